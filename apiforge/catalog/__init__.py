@@ -1,0 +1,1 @@
+"""What can be chosen: data read from the templates."""
