@@ -13,7 +13,7 @@ def names() -> list[str]:
 
 
 def main(wanted: list[str]) -> int:
-    """Run each wanted benchmark (all without a name) in a process of its own; 2 for a wrong name."""
+    """Run the wanted benchmarks, or all, each in a process of its own; 2 for a wrong name."""
     unknown = [name for name in wanted if name not in names()]
     if unknown:
         print(
