@@ -1,0 +1,1 @@
+"""Servers we start ourselves: private databases, and the project under test."""

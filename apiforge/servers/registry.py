@@ -1,0 +1,15 @@
+"""Every server we can start ourselves, by the name of its service in the manifests."""
+
+from collections.abc import Mapping
+
+from apiforge.servers import postgresql
+from apiforge.servers.server import Server
+
+SERVERS: Mapping[str, Server] = {
+    "postgresql": Server(
+        label="PostgreSQL",
+        how_to_get=postgresql.HOW_TO_GET,
+        find=postgresql.find,
+        run=postgresql.run_private,
+    ),
+}
