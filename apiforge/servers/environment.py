@@ -1,0 +1,86 @@
+"""The environment of a throw-away run: .env files, new secrets, private servers' addresses."""
+
+import base64
+import secrets
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from string import Formatter
+
+from apiforge.catalog.model import Feature
+from apiforge.errors import CatalogError, MissingServer
+from apiforge.servers.registry import SERVERS
+from apiforge.servers.server import Address
+
+SECRET_BYTES = 32
+
+
+def parse_environment(text: str) -> dict[str, str]:
+    """The names and values of a .env file: comments, `export` and quotes as is usual there."""
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if not equals or name.startswith("#"):
+            continue
+        found[name.strip()] = _unquoted(value.strip())
+    return found
+
+
+def _unquoted(value: str) -> str:
+    if value[:1] in {"'", '"'} and value.find(value[0], 1) > 0:
+        return value[1 : value.find(value[0], 1)]
+    return "" if value.startswith("#") else value.partition(" #")[0].rstrip()
+
+
+def read_environment(file: Path) -> dict[str, str]:
+    """The same of a file; nothing where there is none."""
+    return parse_environment(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def fill_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """An empty value is a secret to be generated: 32 random bytes, URL-safe base64."""
+    return {
+        name: value or base64.urlsafe_b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+        for name, value in environment.items()
+    }
+
+
+def start_servers(features: list[Feature], directory: Path, running: ExitStack) -> dict[str, str]:
+    """Start what these features need, until `running` closes; the settings that lead there."""
+    environment: dict[str, str] = {}
+    for feature in features:
+        values = {"directory": str(directory)}
+        if _needed(feature) - set(values):
+            values |= _start_server(feature, directory, running).placeholders()
+        for name, template in feature.throwaway.items():
+            try:
+                environment[name] = template.format_map(values)
+            except KeyError as missing:
+                message = f"{feature.manifest}: {name} has an unknown placeholder {missing}"
+                raise CatalogError(message) from None
+    return environment
+
+
+def services_of(features: list[Feature]) -> list[str]:
+    """The servers a throw-away run of these features needs, by their names in SERVERS."""
+    return [feature.services[0].name for feature in features if _needs_server(feature)]
+
+
+def _needed(feature: Feature) -> set[str]:
+    parsed = [part for text in feature.throwaway.values() for part in Formatter().parse(text)]
+    return {name for _, name, _, _ in parsed if name}
+
+
+def _needs_server(feature: Feature) -> bool:
+    return bool(feature.services) and bool(_needed(feature) - {"directory"})
+
+
+def _start_server(feature: Feature, directory: Path, running: ExitStack) -> Address:
+    names = [service.name for service in feature.services]
+    if not names or names[0] not in SERVERS:
+        raise MissingServer(
+            f"no private server for {feature.name} can be started",
+            hint="start the project yourself and give its address with --url",
+        )
+    server = SERVERS[names[0]]
+    return running.enter_context(server.run(server.find(), directory))
