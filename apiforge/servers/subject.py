@@ -1,10 +1,9 @@
 """The project under test, as its folder tells: its name, its choices, and what these need."""
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from apiforge.catalog.document import Document
 from apiforge.catalog.model import NONE, Catalog, Feature
 from apiforge.errors import UsageError
 
@@ -18,14 +17,12 @@ class Subject:
     """A project's folder, absolute, and its apiforge.toml."""
 
     folder: Path
-    settings: Mapping[str, object]
+    settings: Document
 
     @property
     def name(self) -> str:
         """As its apiforge.toml says, else as its folder is called."""
-        project = self.settings.get("project")
-        name = project.get("name") if isinstance(project, dict) else None
-        return name if isinstance(name, str) else self.folder.name
+        return self.settings.table("project").text("name", self.folder.name)
 
     @property
     def scenario(self) -> Path:
@@ -41,10 +38,7 @@ def open_subject(folder: Path) -> Subject:
             f"no project in {folder}: it has no {MANIFEST}",
             hint="make one with: apiforge new NAME",
         )
-    try:
-        settings = tomllib.loads(manifest.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise UsageError(f"{manifest} is not valid TOML: {problem}") from problem
+    settings = Document.read(manifest, error=UsageError)
     subject = Subject(folder=folder.resolve(), settings=settings)
     if not subject.scenario.is_file():
         raise UsageError(f"no {SCENARIO} in {folder}", hint="it says what a load test does")
@@ -53,18 +47,18 @@ def open_subject(folder: Path) -> Subject:
 
 def chosen_features(subject: Subject, catalog: Catalog) -> list[Feature]:
     """What the project was made of; UsageError where this version does not know it."""
-    table = subject.settings.get("choices")
-    chosen = table if isinstance(table, dict) else {}
+    chosen = subject.settings.table("choices").values
     known = {axis.name: axis.values for axis in catalog.axes}
     # A database that is not named would leave the address of a real one in force.
     for name in (axis.name for axis in catalog.axes if not axis.none and axis.name not in chosen):
         raise _not_ours(subject, f"[choices] does not say which {name}")
     choices = {axis.name: (NONE,) for axis in catalog.axes}
     for name, value in chosen.items():
-        choices[name] = tuple(value) if isinstance(value, list) else (value,)
-        for one in choices[name]:
+        values = tuple(value) if isinstance(value, list) else (value,)
+        for one in values:
             if one not in known.get(name, ()):
                 raise _not_ours(subject, f"this version of apiforge has no {name} {one!r}")
+        choices[name] = values
     return list(catalog.features(choices))
 
 
