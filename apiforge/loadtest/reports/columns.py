@@ -1,0 +1,64 @@
+"""What the plots draw, by column; the page carries the same columns for its cursor."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from apiforge.loadtest.reports import figures, scales
+
+Columns = dict[str, list[Any]]
+
+_TIME = (
+    "due",
+    "succeeded",
+    "failures",
+    "dropped",
+    "p50",
+    "p95",
+    "p99",
+    "max",
+    "in_flight",
+    "lag_ms",
+)
+
+
+def time_columns(document: Mapping[str, Any]) -> Columns:
+    """The series; `x` is the second of the window, a value that is not there None."""
+    series = document["series"]
+    columns = {key: [_value(entry.get(key)) for entry in series] for key in _TIME}
+    return {"x": [int(entry["second"]) for entry in series], **columns}
+
+
+def curve_columns(document: Mapping[str, Any]) -> Columns:
+    """The percentile curve; `x` in thousandths of a nine.
+
+    It ends where less than one request would be left, since there is nothing behind it.
+    """
+    summary = document["summary"]
+    requests = figures.number(summary.get("requests")) or 0
+    finest = 100 * (1 - 1 / requests) if requests > 1 else 0.0
+    points = [
+        (float(percent), latency)
+        for percent, latency in summary.get("percentiles") or ()
+        if percent < 100 and percent <= finest and figures.number(latency) is not None
+    ]
+    return {
+        "x": [round(1000 * scales.nines(percent)) for percent, _ in points],
+        "percent": [percent for percent, _ in points],
+        "latency": [latency for _, latency in points],
+    }
+
+
+def present(columns: Columns, keys: Iterable[str]) -> list[float]:
+    """Every number of these columns, gaps left out."""
+    return [value for key in keys for value in columns[key] if value is not None]
+
+
+def filled(values: Iterable[float | None]) -> list[float]:
+    """Counts, where a gap means none."""
+    return [value or 0.0 for value in values]
+
+
+def _value(value: object) -> float | None:
+    """Whole numbers stay whole: they are shorter in the page."""
+    amount = figures.number(value)
+    return int(amount) if amount is not None and amount.is_integer() else amount

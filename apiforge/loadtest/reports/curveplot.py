@@ -1,0 +1,60 @@
+"""The percentile curve: how slow the slowest tenth, hundredth, thousandth is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apiforge.loadtest.reports import figures, scales, trust
+from apiforge.loadtest.reports.charts import (
+    Chart,
+    Mark,
+    Tick,
+    Trace,
+    line,
+    place,
+    short_milliseconds,
+    y_ticks,
+)
+from apiforge.loadtest.reports.columns import Columns
+
+_MARKS = (0.0, 50.0, 90.0, 99.0, 99.9, 99.99, 99.999)
+
+
+def curve_chart(document: Mapping[str, Any], columns: Columns) -> Chart | None:
+    """Latency by percentile, each further nine as wide as the one before."""
+    if len(columns["x"]) < 2:
+        return None
+    end = max(columns["x"][-1], 1)
+    limits = [
+        limit
+        for limit in trust.overall_limits(document)
+        if limit.percent is not None and 1000 * scales.nines(limit.percent) <= end
+    ]
+    scale = scales.fitting([*columns["latency"], *(limit.milliseconds for limit in limits)])
+    path = line(columns["x"], columns["latency"], scale)
+    highest = figures.milliseconds((document["summary"].get("latency_ms") or {}).get("max"))
+    return Chart(
+        key="curve",
+        title="Latency by percentile",
+        note=scales.named("Every further nine has the same width", scale),
+        summary=f"Up to p{columns['percent'][-1]:g}, where one request is left; "
+        f"the slowest took {highest}.",
+        data="curve",
+        end=end,
+        x_ticks=[
+            Tick(place=place(1000 * scales.nines(percent) / end), label=f"{percent:g}%")
+            for percent in _MARKS
+            if 1000 * scales.nines(percent) <= end
+        ],
+        y_ticks=y_ticks(scale, short_milliseconds),
+        traces=[Trace(key="latency", label="latency", unit="ms", overall="", path=path)],
+        marks=[
+            Mark(
+                x=place(1000 * scales.nines(limit.percent) / end),
+                y=place(1 - scale.share(limit.milliseconds)),
+                label=limit.text,
+                met=limit.met,
+            )
+            for limit in limits
+            if limit.percent is not None
+        ],
+    )

@@ -1,0 +1,67 @@
+"""The verdict in words, the same at the top of every report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from apiforge.loadtest.reports import figures
+
+State = Literal["pass", "fail", "invalid", "unknown"]
+
+_WORDS: dict[str, tuple[State, str, str]] = {
+    "pass": ("pass", "Pass", "Every target was met."),
+    "fail": ("fail", "Fail", "The service did not meet its targets."),
+    "invalid": (
+        "invalid",
+        "Invalid test",
+        "The load generator was at fault, so this says nothing about the service.",
+    ),
+}
+_UNKNOWN: tuple[State, str, str] = ("unknown", "No verdict", "The run was not judged.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """What a reader must know when they read nothing else."""
+
+    state: State
+    word: str
+    meaning: str
+    interrupted: bool
+    subject: str
+    load: str
+    started: str
+    reasons: tuple[str, ...]
+
+
+def make_headline(document: Mapping[str, Any]) -> Headline:
+    verdict, run = document["verdict"], document["run"]
+    state, word, meaning = _WORDS.get(str(verdict.get("status")), _UNKNOWN)
+    target = str(document.get("target") or "unknown target")
+    return Headline(
+        state=state,
+        word=word,
+        meaning=meaning,
+        interrupted=bool(run.get("interrupted")),
+        subject=str(run.get("name") or target),
+        load=_load(document),
+        started=moment(document.get("started")),
+        reasons=tuple(str(reason) for reason in verdict.get("reasons") or ()),
+    )
+
+
+def moment(stamp: object) -> str:
+    """An RFC 3339 time to the second, for people: `2026-11-22 17:41:05 UTC`."""
+    text = str(stamp or "")
+    if len(text) < 19 or "T" not in text:
+        return text or figures.NOTHING
+    zone = text[19:].lstrip(".0123456789")
+    return f"{text[:10]} {text[11:19]} {'UTC' if zone in ('Z', '+00:00') else zone}".rstrip()
+
+
+def _load(document: Mapping[str, Any]) -> str:
+    run = document["run"]
+    asked = run.get("rate")
+    if asked is None:
+        asked = document["summary"].get("asked_rate")
+    return f"{figures.rate(asked)} for {figures.duration(run.get('duration_s'))}"

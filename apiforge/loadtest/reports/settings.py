@@ -1,0 +1,66 @@
+"""What a run was asked to do and where it ran, as labelled values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apiforge.loadtest.reports import figures
+from apiforge.loadtest.reports.headline import moment
+
+Facts = list[tuple[str, str]]
+
+_RUN = {
+    "id": "Run",
+    "name": "Name",
+    "rate": "Rate asked for",
+    "arrivals": "Arrivals",
+    "duration_s": "Duration",
+    "warmup_s": "Warm-up, not measured",
+    "timeout_s": "Timeout",
+    "apiforge": "apiforge",
+}
+_GENERATOR = {"workers": "Workers"}
+_MACHINE = {"cores": "Cores", "python": "Python", "os": "System"}
+_TOLD_ELSEWHERE = {"interrupted", "cpu", "lag_p99_ms"}
+
+
+def settings(document: Mapping[str, Any]) -> Facts:
+    """The run: what was asked of it, and when."""
+    return [
+        ("Target", str(document.get("target") or figures.NOTHING)),
+        ("Started", moment(document.get("started"))),
+        ("Model", str(document.get("model") or figures.NOTHING)),
+        *_labelled(document["run"], _RUN),
+    ]
+
+
+def machine(document: Mapping[str, Any]) -> Facts:
+    """Where it ran, generator included."""
+    return [
+        *_labelled(document["machine"], _MACHINE),
+        *_labelled(document["generator"], _GENERATOR),
+    ]
+
+
+def _labelled(values: Mapping[str, Any], labels: Mapping[str, str]) -> Facts:
+    """Known keys by their label and in their order, then what else is a plain value."""
+    keys = [key for key in labels if key in values]
+    keys += [key for key in values if key not in labels and key not in _TOLD_ELSEWHERE]
+    return [
+        (labels.get(key, key.replace("_", " ").capitalize()), _written(key, values[key]))
+        for key in keys
+        if not isinstance(values[key], dict | list)
+    ]
+
+
+def _written(key: str, value: object) -> str:
+    if value is None:
+        return figures.NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if key == "rate":
+        return figures.rate(value)
+    if key.endswith("_s"):
+        return figures.duration(value)
+    if key.endswith("_ms"):
+        return figures.milliseconds(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,1 @@
+"""What joins a project, its servers and a load test; stored runs."""

@@ -1,0 +1,279 @@
+"""Result documents as the engine makes them, from a few numbers and no chance."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Document = dict[str, Any]
+
+ENDPOINTS = (
+    ("GET /api/v1/products/{id}", 0.42, 1.0),
+    ("GET /api/v1/products", 0.3, 1.9),
+    ("GET /api/v1/products?category_id=", 0.12, 1.6),
+    ("POST /api/v1/products", 0.08, 2.8),
+    ("PATCH /api/v1/products/{id}", 0.05, 2.4),
+    ("DELETE /api/v1/products/{id}", 0.03, 2.2),
+)
+_CURVE = (0.0, 25.0, 50.0, 75.0, 90.0, 95.0, 97.5, 99.0, 99.5, 99.9, 99.95, 99.99, 99.999)
+
+
+def passing(seconds: int = 30, rate: int = 50) -> Document:
+    """A healthy service that meets its targets."""
+    targets = [("p95<200ms", 11.02, True), ("p99<500ms", 24.9, True), ("errors<0.1%", 0.0, True)]
+    targets += [("delivered>=99%", 100.0, True), ("GET /api/v1/products: p95<100ms", 19.6, True)]
+    return _document(
+        series=[_second(second, rate, _breath(second)) for second in range(seconds)],
+        rate=rate,
+        targets=targets,
+        status="pass",
+    )
+
+
+def failing() -> Document:
+    """A service that answers slower and slower, and with errors in the second half."""
+    series = [
+        _second(second, 200, 1.075**second, failures=max(0, 3 * (second - 18)))
+        for second in range(40)
+    ]
+    return _document(
+        series=series,
+        rate=200,
+        targets=[
+            ("p95<200ms", 412.7, False),
+            ("p99<500ms", 488.1, True),
+            ("errors<0.1%", 7.88, False),
+            ("throughput>=150/s", 184.2, True),
+            ("GET /api/v1/products: p95<100ms", 604.0, False),
+        ],
+        status="fail",
+        reasons=["p95 was 413 ms, not below 200 ms", "7.88% of requests failed, not below 0.1%"],
+        errors=[
+            ("GET /api/v1/products", "status 503", 441),
+            ("POST /api/v1/products", "status 500", 156),
+            ("GET /api/v1/products/{id}", "connection reset by peer", 33),
+        ],
+    )
+
+
+def invalid() -> Document:
+    """A generator that was overloaded: the numbers say nothing about the service."""
+    series = [_second(second, 3000, 3.0, lag=4.0 + second * 2.4) for second in range(30)]
+    return _document(
+        series=series,
+        rate=3000,
+        targets=[("p95<200ms", 33.4, True), ("errors<1%", 0.0, True)],
+        status="invalid",
+        reasons=[
+            "the generator used 97 % of a core for 22 s: ask for less, or give it more workers",
+            "requests left late: lag p99 71.2 ms, allowed are 10 ms",
+        ],
+        generator={"workers": 1, "cpu": 0.97, "lag_p99_ms": 71.2},
+    )
+
+
+def interrupted() -> Document:
+    """Ctrl-C after 11 of 60 seconds."""
+    document = passing(seconds=11)
+    document["run"] |= {"duration_s": 60.0, "interrupted": True}
+    document["verdict"] = {"status": "fail", "reasons": ["interrupted after 11 s of 60 s"]}
+    return document
+
+
+def hung() -> Document:
+    """A service that stops answering for good after 8 of 20 seconds."""
+    good = [_second(second, 100, _breath(second)) for second in range(8)]
+    bad = [_hung_second(second, 100, sent=100 if second < 18 else 40) for second in range(8, 20)]
+    return _document(
+        series=good + bad,
+        rate=100,
+        targets=[("p95<200ms", 10004.0, False), ("delivered>=99%", 40.0, False)],
+        status="fail",
+        reasons=["p95 was 10.0 s, not below 200 ms", "40% was delivered, not at least 99%"],
+        errors=[("GET /api/v1/products", "no answer within 10 s", 1080)],
+    )
+
+
+def empty() -> Document:
+    """Interrupted before the first measured request, with a target nothing was measured for."""
+    document = _document(
+        series=[],
+        rate=50,
+        targets=[("GET /api/v1/never: p95<1s", None, False)],
+        status="invalid",
+        reasons=["nothing was measured"],
+        generator={"workers": 1, "cpu": None, "lag_p99_ms": None},
+    )
+    document["run"]["interrupted"] = True
+    document["endpoints"] = []
+    return document
+
+
+def hostile() -> Document:
+    """Everything a service can name itself, meant to break out of the page."""
+    text = """</script></title><img src=x onerror="alert('1')">&amp;{{ 7 * 7 }}"""
+    document = failing()
+    document["target"] = document["run"]["name"] = text
+    document["verdict"]["reasons"] = [text]
+    document["targets"] = [{"text": f"{text}: p95<1ms", "observed": 3.0, "met": False}]
+    document["errors"] = [{"endpoint": text, "error": text, "count": 3}]
+    document["endpoints"][0]["name"] = text
+    document["machine"]["os"] = text
+    return document
+
+
+def one_hour() -> Document:
+    """3,600 seconds at a rate that leaves no value round."""
+    return passing(seconds=3600, rate=437)
+
+
+EVERY: Mapping[str, Callable[[], Document]] = {
+    "pass": passing,
+    "fail": failing,
+    "invalid": invalid,
+    "interrupted": interrupted,
+    "hung": hung,
+    "empty": empty,
+    "hostile": hostile,
+}
+
+
+def _breath(second: int) -> float:
+    """Between about 0.8 and 1.6, with a hiccup now and then."""
+    wave = 1 + 0.2 * math.sin(second / 3) + 0.13 * math.sin(second * 2.17)
+    return wave * (1.9 if second % 13 == 7 else 1.0)
+
+
+def _second(
+    second: int, rate: int, factor: float, *, failures: int = 0, lag: float = 0.31
+) -> Document:
+    return {
+        "second": second,
+        "due": rate,
+        "requests": rate,
+        "succeeded": rate - failures,
+        "failures": failures,
+        "dropped": 0,
+        "p50": round(3.127 * factor, 3),
+        "p95": round(9.641 * factor, 3),
+        "p99": round(18.233 * factor, 3),
+        "max": round((31.5 + 7 * (second % 5)) * factor, 3),
+        "in_flight": math.ceil(rate * factor * 0.005),
+        "lag_ms": round(lag + 0.07 * math.sin(second), 3),
+    }
+
+
+def _hung_second(second: int, rate: int, *, sent: int) -> Document:
+    age = 10000.0 if second < 18 else 2000.0 + 1000 * (20 - second)
+    same = dict.fromkeys(("p50", "p95", "p99", "max"), age)
+    return _second(second, rate, 1.0) | {
+        "requests": sent,
+        "succeeded": 0,
+        "failures": sent,
+        "dropped": rate - sent,
+        "in_flight": min(1000, (second - 7) * 100),
+        **same,
+    }
+
+
+def _document(
+    *,
+    series: list[Document],
+    rate: int,
+    targets: list[tuple[str, float | None, bool]],
+    status: str,
+    reasons: list[str] | None = None,
+    errors: list[tuple[str, str, int]] | None = None,
+    generator: Document | None = None,
+) -> Document:
+    seconds = len(series)
+    return {
+        "schema": "apiforge.loadtest/1",
+        "started": "2026-11-22T17:41:05.123456+00:00",
+        "target": "http://127.0.0.1:18080",
+        "model": "open",
+        "run": {
+            "id": "20261122-174105-ab12",
+            "name": "shop",
+            "rate": float(rate),
+            "arrivals": "constant",
+            "duration_s": float(seconds or 30),
+            "warmup_s": 5.0,
+            "timeout_s": 10.0,
+            "interrupted": False,
+            "apiforge": "0.1.0",
+        },
+        "verdict": {"status": status, "reasons": reasons or []},
+        "summary": _summary(series, rate),
+        "endpoints": _endpoints(series, rate, seconds),
+        "errors": [
+            {"endpoint": endpoint, "error": error, "count": count}
+            for endpoint, error, count in errors or []
+        ],
+        "series": series,
+        "targets": [
+            {"text": text, "observed": observed, "met": met} for text, observed, met in targets
+        ],
+        "generator": generator or {"workers": 1, "cpu": 0.184, "lag_p99_ms": 0.412},
+        "machine": {"cores": 2, "python": "3.11.7", "os": "Linux 6.8.0 x86_64"},
+    }
+
+
+def _summary(series: list[Document], rate: int) -> Document:
+    total = {key: sum(entry[key] for entry in series) for key in ("requests", "failures")}
+    latency = _latency(series)
+    curve = [[percent, round(_at(latency, percent), 3)] for percent in _CURVE if latency["max"]]
+    quick = dict.fromkeys(latency) if not total["failures"] else _scaled(latency, 0.31)
+    return {
+        **total,
+        "unfinished": 0,
+        "dropped": sum(entry["dropped"] for entry in series),
+        "asked_rate": float(rate),
+        "achieved_rate": (total["requests"] - total["failures"]) / (len(series) or 30),
+        "latency_ms": latency,
+        "service_time_ms": _scaled(latency, 0.94),
+        "failed_latency_ms": quick,
+        "percentiles": curve,
+    }
+
+
+def _latency(series: list[Document]) -> Document:
+    keys = ("min", "mean", "p50", "p90", "p95", "p99", "p99_9", "max")
+    if not series:
+        return dict.fromkeys(keys)
+    ranked = {key: sorted(entry[key] for entry in series) for key in ("p50", "p95", "p99", "max")}
+    p50, p95 = ranked["p50"][len(series) // 2], ranked["p95"][-1 - len(series) // 20]
+    p99, highest = ranked["p99"][-1 - len(series) // 30], ranked["max"][-1]
+    p90, p99_9 = (p50 + 2 * p95) / 3, (p99 + highest) / 2
+    values = (p50 * 0.37, p50 * 1.2, p50, p90, p95, p99, p99_9, highest)
+    return {key: round(value, 3) for key, value in zip(keys, values, strict=True)}
+
+
+def _at(latency: Document, percent: float) -> float:
+    """Between the known percentiles, straight on the scale of nines."""
+    known = ((0.0, "min"), (50.0, "p50"), (90.0, "p90"), (95.0, "p95"))
+    known += ((99.0, "p99"), (99.9, "p99_9"), (99.999, "max"))
+    for (low, lower), (high, higher) in zip(known, known[1:], strict=False):
+        if low <= percent <= high:
+            start, end = math.log(100 - low), math.log(100 - high)
+            part = (math.log(100 - percent) - start) / (end - start)
+            return float(latency[lower] + part * (latency[higher] - latency[lower]))
+    return float(latency["max"])
+
+
+def _scaled(latency: Document, factor: float) -> Document:
+    return {key: value and min(round(value * factor, 3), 10004.0) for key, value in latency.items()}
+
+
+def _endpoints(series: list[Document], rate: int, seconds: int) -> list[Document]:
+    latency = _latency(series)
+    return [
+        {
+            "name": name,
+            "requests": round(share * rate * seconds),
+            "failures": round(share * sum(entry["failures"] for entry in series)),
+            "throughput": round(share * rate, 3),
+            "latency_ms": _scaled(latency, factor),
+            "failed_latency_ms": _scaled(latency, 0.31),
+        }
+        for name, share, factor in ENDPOINTS
+    ]
