@@ -93,10 +93,16 @@ def _reachable(programs: Path, directory: Path, user: int | None) -> Path:
     """The executables, copied where the server's user may not go to them (a venv under /root)."""
     if is_reachable(programs / "postgres", user):
         return programs
-    copy = directory / "postgresql-programs"
+    installed = programs.parent
+    package = installed.parent
+    copy = directory / "postgresql-programs" / package.name / installed.name
     for part in ("bin", "lib", "share"):
-        if (programs.parent / part).is_dir():
-            shutil.copytree(programs.parent / part, copy / part, symlinks=True)
+        if (installed / part).is_dir():
+            shutil.copytree(installed / part, copy / part, symlinks=True)
+    # A wheel keeps the libraries it brings beside its package, found by a relative path.
+    libraries = f"{package.name}.libs"
+    if (package.parent / libraries).is_dir():
+        shutil.copytree(package.parent / libraries, copy.parent.parent / libraries)
     return copy / "bin"
 
 

@@ -87,13 +87,12 @@ def test_programs_are_copied_where_the_server_cannot_reach_them(
 ) -> None:
     hidden = tmp_path / "hidden"
     hidden.mkdir(mode=0o700)
-    folder = hidden / "real"
-    folder.mkdir()
-    for part in ("bin", "lib", "share"):
-        if (program.programs.parent / part).exists():
-            (folder / part).symlink_to(program.programs.parent / part)
+    package = program.programs.parents[1]
+    (hidden / package.name).symlink_to(package)
+    (hidden / f"{package.name}.libs").symlink_to(package.parent / f"{package.name}.libs")
+    programs = hidden / package.name / program.programs.parent.name / "bin"
     with throw_away_directory() as directory:
-        there = Program(name="", version="", origin="", programs=folder / "bin")
+        there = Program(name="", version="", origin="", programs=programs)
         with postgresql.run_private(there, directory) as address:
             assert first_answer(address) == (AUTHENTICATION, SASL)
 
