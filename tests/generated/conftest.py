@@ -1,0 +1,111 @@
+"""Projects made by the real command, and run as real services on throw-away databases."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from apiforge import paths
+from apiforge.catalog.load import load_catalog
+from apiforge.catalog.model import Catalog
+from apiforge.project.specification import read_specification
+from apiforge.servers.service import run_service
+from apiforge.servers.subject import chosen_features, open_subject
+from tests.generated.exercise import Exercise
+
+MakeProject = Callable[..., Path]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """A running project: a client for it, and an exercise that calls all of it."""
+
+    client: httpx.Client
+    exercise: Exercise
+    log: Path
+
+
+Boot = Callable[..., AbstractContextManager[Live]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _uv_on_path() -> Iterator[None]:
+    """The projects' `make install` then takes a second instead of a minute."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        yield
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return load_catalog([paths.templates()])
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> MakeProject:
+    """`apiforge new NAME …` in a temporary directory; the project's folder."""
+
+    def make(*arguments: str, name: str = "shop") -> Path:
+        command = [sys.executable, "-m", "apiforge", "new", name, "--yes", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return tmp_path / name
+
+    return make
+
+
+@pytest.fixture
+def boot(catalog: Catalog, tmp_path: Path) -> Boot:
+    """Runs a project on a private database with some rows, ready to be called."""
+
+    @contextmanager
+    def run(project: Path, *, rows: int = 20, catalog: Catalog = catalog) -> Iterator[Live]:
+        subject = open_subject(project)
+        log = tmp_path / "service.log"
+        features = chosen_features(subject, catalog)
+        with (
+            run_service(subject, features, rows=rows, log=log, tell=print) as service,
+            httpx.Client(base_url=service.url, timeout=10) as client,
+        ):
+            yield Live(
+                client=client,
+                log=log,
+                exercise=Exercise(
+                    client=client,
+                    references=references(project),
+                    email=service.environment["LOAD_USER_EMAIL"],
+                    password=service.environment["LOAD_USER_PASSWORD"],
+                ),
+            )
+
+    return run
+
+
+def references(project: Path) -> dict[str, dict[str, str]]:
+    """Which property of which collection names a row of which other: paths and JSON names."""
+    resources = read_specification(project / "apiforge.toml").resources
+    plurals = {resource.name: resource.plural for resource in resources}
+    return {
+        f"/api/v1/{resource.plural}": {
+            field.json_name: f"/api/v1/{plurals[field.target]}"
+            for field in resource.fields
+            if field.target
+        }
+        for resource in resources
+    }
+
+
+def login(live: Live) -> None:
+    """Send the seeded user's token with every further request, where there are users at all."""
+    exercise = live.exercise
+    body = {"email": exercise.email, "password": exercise.password}
+    answer = live.client.post("/api/v1/auth/login", json=body)
+    if answer.status_code != 404:
+        assert answer.status_code == 200, answer.text
+        live.client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"

@@ -1,0 +1,89 @@
+"""The whole loop as a user types it: a new project, a load test of it, a verdict."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.generated.conftest import MakeProject
+
+DOCUMENT_KEYS = {
+    *("schema", "started", "target", "model", "verdict", "summary", "endpoints", "errors"),
+    *("series", "targets", "generator", "machine"),
+}
+LATENCY_KEYS = {"min", "mean", "p50", "p90", "p95", "p99", "p99_9", "max"}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One project for all tests here: making its environment takes longest."""
+    directory = tmp_path_factory.mktemp("loop")
+    command = [sys.executable, "-m", "apiforge", "new", "shop", "--yes"]
+    subprocess.run(command, cwd=directory, check=True, capture_output=True)
+    return directory / "shop"
+
+
+def loadtest(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "apiforge", "loadtest", str(project), *arguments]
+    short = ["--rows", "200", "--warmup", "1s", "--duration", "4s"]
+    return subprocess.run([*command, *short], capture_output=True, text=True, check=False)
+
+
+def test_a_project_that_meets_its_targets_passes(shop: Path) -> None:
+    done = loadtest(shop, "--rate", "50", "--target", "p95<5s", "--target", "p99<5s", "--json", "-")
+
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert set(document) >= DOCUMENT_KEYS
+    assert document["schema"] == "apiforge.loadtest/1"
+    assert document["verdict"]["status"] == "pass"
+    summary = document["summary"]
+    assert summary["requests"] == 200
+    assert summary["failures"] == summary["unfinished"] == summary["dropped"] == 0
+    assert set(summary["latency_ms"]) >= LATENCY_KEYS
+    methods = {endpoint["name"].split()[0] for endpoint in document["endpoints"]}
+    assert methods >= {"GET", "POST", "PATCH"}
+    assert document["errors"] == []
+
+
+def test_a_target_that_is_missed_fails(shop: Path) -> None:
+    done = loadtest(shop, "--rate", "50", "--target", "p95<1us", "--json", "-")
+
+    assert done.returncode == 3, done.stderr
+    document = json.loads(done.stdout)
+    assert document["verdict"]["status"] == "fail"
+    missed = [target["text"] for target in document["targets"] if not target["met"]]
+    assert "p95<1us" in missed
+
+
+def test_the_run_is_stored_and_reported_again(shop: Path) -> None:
+    first = loadtest(shop, "--rate", "20", "--target", "p95<5s")
+    command = [sys.executable, "-m", "apiforge", "report", "latest", "--project", str(shop)]
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert first.returncode == 0, first.stderr
+    assert "report.html" in first.stdout
+    assert again.returncode == 0, again.stderr
+    assert "p95" in again.stdout
+
+
+def test_a_project_that_cannot_start_was_never_ready(make_project: MakeProject) -> None:
+    project = make_project()
+    (project / "app" / "main.py").write_text("raise RuntimeError('the flux is off')\n")
+
+    done = loadtest(project)
+
+    assert done.returncode == 5
+    assert "the flux is off" in done.stderr
+    assert "hint:" in done.stderr
+
+
+def test_plain_locust_replays_the_scenario(shop: Path) -> None:
+    """The owner may leave us and keep the scenario."""
+    python = shop / ".venv" / "bin" / "python"
+    environment_of_project = subprocess.run(
+        [str(python), "-c", "import locust"], capture_output=True, check=False
+    )
+    assert environment_of_project.returncode == 0, environment_of_project.stderr
