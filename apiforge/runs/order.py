@@ -1,0 +1,147 @@
+"""What was asked of a load test, completed from the project and checked before anything starts."""
+
+import math
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from apiforge.catalog.document import Document
+from apiforge.catalog.load import load_catalog
+from apiforge.catalog.model import Feature
+from apiforge.errors import UsageError
+from apiforge.loadtest.targets import Target, TargetError, parse
+from apiforge.paths import templates
+from apiforge.project.requirements import Requirements
+from apiforge.servers.environment import read_environment
+from apiforge.servers.subject import Subject, chosen_features, open_subject
+
+ENVIRONMENT_PLACEHOLDER = re.compile(r"\{env:([^{}]+)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the command line says; None where it says nothing."""
+
+    project: Path | None
+    url: str | None
+    rate: float | None
+    rows: int | None
+    targets: tuple[str, ...]
+    arrivals: str
+    duration: float
+    warmup: float
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A load test that can start: against `url`, or against the project it starts itself."""
+
+    subject: Subject | None
+    features: tuple[Feature, ...]
+    url: str | None
+    rate: float
+    rows: int
+    targets: tuple[Target, ...]
+    arrivals: str
+    duration: float
+    warmup: float
+    timeout: float
+    environment: Mapping[str, str]  # for {env:…} of the scenario, when the server already runs
+
+
+def make_order(wishes: Wishes) -> Order:
+    """The order these wishes make; UsageError for what cannot be."""
+    url = None if wishes.url is None else _checked_url(wishes.url)
+    if url is not None and wishes.rows is not None:
+        raise UsageError(
+            "--rows cannot be used with --url",
+            hint="it is for the throw-away database of a project that apiforge starts itself",
+        )
+    subject = _subject(wishes.project, url)
+    required = Requirements.of(_table(subject, "requirements"))
+    stated = _table(subject, "loadtest").texts("targets")
+    starts_it = subject is not None and url is None
+    return Order(
+        subject=subject,
+        features=_features(subject) if subject is not None and starts_it else (),
+        url=url,
+        rate=_checked_rate(required.peak_rate if wishes.rate is None else wishes.rate),
+        rows=required.rows if wishes.rows is None else wishes.rows,
+        targets=merge_targets(stated, wishes.targets),
+        arrivals=wishes.arrivals,
+        duration=wishes.duration,
+        warmup=wishes.warmup,
+        timeout=wishes.timeout,
+        environment={} if subject is None or starts_it else _known_environment(subject),
+    )
+
+
+def _subject(project: Path | None, url: str | None) -> Subject | None:
+    if project is None and url is not None:
+        return None
+    return open_subject(project or Path())
+
+
+def _table(subject: Subject | None, name: str) -> Document:
+    if subject is None:
+        return Document(file="", values={}, error=UsageError)
+    return subject.settings.table(name)
+
+
+def _features(subject: Subject) -> tuple[Feature, ...]:
+    return tuple(chosen_features(subject, load_catalog([templates()])))
+
+
+def _checked_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        is_complete = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        is_complete = is_complete and parts.port != 0
+    except ValueError:
+        is_complete = False
+    if not is_complete or any(character.isspace() for character in url):
+        raise UsageError(
+            f"--url {url!r} is not the address of an HTTP server",
+            hint="write it in full: http://127.0.0.1:8000/",
+        )
+    return url
+
+
+def _checked_rate(rate: float) -> float:
+    if not 0 < rate < math.inf:
+        raise UsageError(f"--rate {rate:g} is not a rate", hint="it must be above 0, per second")
+    return rate
+
+
+def merge_targets(stated: Sequence[str], asked: Sequence[str]) -> tuple[Target, ...]:
+    """Those of the project, each replaced by one asked for of the same metric and endpoint."""
+    found: dict[tuple[str, str | None], Target] = {}
+    for origin, texts in (("[loadtest] targets", stated), ("--target", asked)):
+        for text in texts:
+            try:
+                target = parse(text)
+            except TargetError as error:
+                raise UsageError(f"{origin}: {error}", hint=error.hint) from error
+            found[target.metric, target.endpoint] = target
+    return tuple(found.values())
+
+
+def scenario_environment(scenario: Path, known: Mapping[str, str]) -> dict[str, str]:
+    """The values of the names a scenario asks for as `{env:NAME}`; UsageError for missing ones."""
+    names = sorted(set(ENVIRONMENT_PLACEHOLDER.findall(scenario.read_text(encoding="utf-8"))))
+    missing = [name for name in names if not known.get(name)]
+    if missing:
+        raise UsageError(
+            f"the scenario needs {' and '.join(missing)}",
+            hint="set it in the environment or in the project's .env",
+        )
+    return {name: known[name] for name in names}
+
+
+def _known_environment(subject: Subject) -> dict[str, str]:
+    known = {**read_environment(subject.folder / ".env"), **os.environ}
+    return scenario_environment(subject.scenario, known)
