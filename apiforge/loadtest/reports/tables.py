@@ -23,11 +23,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows under a head; the first column names the row, the others are numbers."""
+    """Rows under a head; the first columns are `words`, the others numbers."""
 
     caption: str
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    words: int = 1
 
 
 def latency_table(document: Mapping[str, Any]) -> Table:
@@ -67,7 +68,8 @@ def error_table(document: Mapping[str, Any]) -> Table:
         ]
         for error in errors
     ]
-    return Table(caption="Errors by kind", head=["Error", "Endpoint", "Count", "Share"], rows=rows)
+    head = ["Error", "Endpoint", "Count", "Share"]
+    return Table(caption="Errors by kind", head=head, rows=rows, words=2)
 
 
 def curve_table(columns: Columns) -> Table:

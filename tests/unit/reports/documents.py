@@ -1,5 +1,6 @@
 """Result documents as the engine makes them, from a few numbers and no chance."""
 
+import itertools
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -244,7 +245,7 @@ def _latency(series: list[Document]) -> Document:
     p50, p95 = ranked["p50"][len(series) // 2], ranked["p95"][-1 - len(series) // 20]
     p99, highest = ranked["p99"][-1 - len(series) // 30], ranked["max"][-1]
     p90, p99_9 = (p50 + 2 * p95) / 3, (p99 + highest) / 2
-    values = (p50 * 0.37, p50 * 1.2, p50, p90, p95, p99, p99_9, highest)
+    values = (ranked["p50"][0] * 0.37, p50 * 1.2, p50, p90, p95, p99, p99_9, highest)
     return {key: round(value, 3) for key, value in zip(keys, values, strict=True)}
 
 
@@ -252,7 +253,7 @@ def _at(latency: Document, percent: float) -> float:
     """Between the known percentiles, straight on the scale of nines."""
     known = ((0.0, "min"), (50.0, "p50"), (90.0, "p90"), (95.0, "p95"))
     known += ((99.0, "p99"), (99.9, "p99_9"), (99.999, "max"))
-    for (low, lower), (high, higher) in zip(known, known[1:], strict=False):
+    for (low, lower), (high, higher) in itertools.pairwise(known):
         if low <= percent <= high:
             start, end = math.log(100 - low), math.log(100 - high)
             part = (math.log(100 - percent) - start) / (end - start)

@@ -1,0 +1,146 @@
+"""`apiforge report`: lists stored runs, or makes the reports of one again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from apiforge.cli.console import say, stdout, warn
+from apiforge.errors import ApiforgeError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from apiforge.runs.store import StoredRun
+
+_STYLES = {"pass": "green", "fail": "red", "invalid": "yellow"}
+_COLUMNS = ("run", "started", "target", "rate", "p95", "verdict")
+_TARGET_WIDTH = 18
+
+
+def report(
+    run: Annotated[
+        str | None,
+        typer.Argument(
+            help="An id, its unique beginning, `latest`, or a path to a run's folder or "
+            "result.json. Without it, the stored runs are listed.",
+            show_default=False,
+        ),
+    ] = None,
+    project: Annotated[
+        Path, typer.Option("--project", metavar="DIR", help="The project whose runs are meant.")
+    ] = Path(),
+    json_file: Annotated[
+        str | None,
+        typer.Option("--json", metavar="FILE|-", help="Write the result (or the list) as JSON."),
+    ] = None,
+    html_file: Annotated[
+        str | None, typer.Option("--html", metavar="FILE|-", help="Write the HTML report.")
+    ] = None,
+) -> None:
+    """List stored runs, or make any report again from one.
+
+    A run that missed its targets exits 0 here: this reports, it does not judge.
+    """
+    from apiforge.runs import store
+
+    if not project.is_dir():
+        raise UsageError(f"no directory {project}", hint="`--project` names a project's directory")
+    runs = store.runs_folder(project)
+    if run is None:
+        _list(runs, json_file=json_file, html_file=html_file)
+        return
+    if json_file == html_file == "-":
+        raise UsageError("--json and --html cannot both go to stdout", hint="give one a file")
+    _tell(store.load_run(run, runs), json_file=json_file, html_file=html_file)
+
+
+def _list(runs: Path, *, json_file: str | None, html_file: str | None) -> None:
+    from apiforge.runs.store import list_runs
+
+    if html_file:
+        raise UsageError("--html needs a run", hint="`apiforge report latest --html FILE`")
+    found, broken = list_runs(runs)
+    for folder in broken:
+        warn(f"{folder.folder} is left out: {folder.reason}")
+    if json_file:
+        import json
+
+        entries = [_entry(stored) for stored in found]
+        _write(json_file, json.dumps(entries, indent=2, ensure_ascii=False) + "\n")
+    elif found:
+        _print_list(found)
+    else:
+        say(f"no stored runs in {runs}")
+
+
+def _tell(stored: StoredRun, *, json_file: str | None, html_file: str | None) -> None:
+    from apiforge.cli.live import print_summary
+    from apiforge.loadtest.reports.html import html
+    from apiforge.loadtest.reports.json import dumps
+
+    if json_file:
+        _write(json_file, dumps(stored.document))
+    if html_file:
+        _write(html_file, html(stored.document))
+    if "-" in (json_file, html_file):
+        return
+    written = html_file or (stored.report if stored.report.is_file() else None)
+    print_summary(stdout(), stored.document, written)
+
+
+def _entry(stored: StoredRun) -> Mapping[str, Any]:
+    """What a list tells of a run; the keys are for programs and stay."""
+    document = stored.document
+    summary = document["summary"]
+    return {
+        "id": stored.id,
+        "started": document.get("started"),
+        "name": document["run"].get("name"),
+        "target": document.get("target"),
+        "rate": document["run"].get("rate", summary.get("asked_rate")),
+        "p95_ms": (summary.get("latency_ms") or {}).get("p95"),
+        "status": document["verdict"].get("status"),
+        "interrupted": bool(document["run"].get("interrupted")),
+        "result": str(stored.result),
+    }
+
+
+def _print_list(found: Sequence[StoredRun]) -> None:
+    from rich.text import Text
+
+    rows = [_COLUMNS, *(_cells(_entry(stored)) for stored in found)]
+    widths = [max(len(row[index]) for row in rows) for index in range(len(_COLUMNS) - 1)]
+    for index, row in enumerate(rows):
+        cells = [f"{cell:<{width}}" for cell, width in zip(row[:3], widths[:3], strict=True)]
+        cells += [f"{cell:>{width}}" for cell, width in zip(row[3:5], widths[3:], strict=True)]
+        line = Text("  ".join(cells) + "  ", style="" if index else "dim")
+        stdout().print(line.append(row[-1], style=_STYLES.get(row[-1].split(",")[0], "")))
+
+
+def _cells(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    from apiforge.loadtest.reports import figures
+    from apiforge.loadtest.reports.console import shorten
+    from apiforge.loadtest.reports.headline import moment
+
+    verdict = str(entry["status"] or "none")
+    return (
+        entry["id"],
+        moment(entry["started"])[:16],
+        shorten(str(entry["name"] or entry["target"] or figures.NOTHING), _TARGET_WIDTH),
+        figures.rate(entry["rate"]),
+        figures.milliseconds(entry["p95_ms"]),
+        verdict + (", interrupted" if entry["interrupted"] else ""),
+    )
+
+
+def _write(file: str, text: str) -> None:
+    if file == "-":
+        say(text.removesuffix("\n"))
+        return
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ApiforgeError(f"cannot write {file}: {error.strerror}") from None
