@@ -4,15 +4,17 @@ import base64
 import secrets
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import fields
 from pathlib import Path
 from string import Formatter
 
 from apiforge.catalog.model import Feature
-from apiforge.errors import CatalogError, MissingServer
+from apiforge.errors import CatalogError, MissingServer, choose_one_of
 from apiforge.servers.registry import SERVERS
 from apiforge.servers.server import Address
 
 SECRET_BYTES = 32
+PLACEHOLDERS = {"directory", *(field.name for field in fields(Address))}
 
 
 def parse_environment(text: str) -> dict[str, str]:
@@ -50,14 +52,10 @@ def start_servers(features: list[Feature], directory: Path, running: ExitStack) 
     environment: dict[str, str] = {}
     for feature in features:
         values = {"directory": str(directory)}
-        if _needed(feature) - set(values):
+        if _placeholders(feature) - set(values):
             values |= _start_server(feature, directory, running).placeholders()
         for name, template in feature.throwaway.items():
-            try:
-                environment[name] = template.format_map(values)
-            except KeyError as missing:
-                message = f"{feature.manifest}: {name} has an unknown placeholder {missing}"
-                raise CatalogError(message) from None
+            environment[name] = template.format_map(values)
     return environment
 
 
@@ -66,13 +64,17 @@ def services_of(features: list[Feature]) -> list[str]:
     return [feature.services[0].name for feature in features if _needs_server(feature)]
 
 
-def _needed(feature: Feature) -> set[str]:
+def _placeholders(feature: Feature) -> set[str]:
     parsed = [part for text in feature.throwaway.values() for part in Formatter().parse(text)]
-    return {name for _, name, _, _ in parsed if name}
+    found = {name for _, name, _, _ in parsed if name}
+    if unknown := found - PLACEHOLDERS:
+        message = f"{feature.manifest}: no such placeholder: {', '.join(sorted(unknown))}"
+        raise CatalogError(message, hint=choose_one_of("", sorted(PLACEHOLDERS)))
+    return found
 
 
 def _needs_server(feature: Feature) -> bool:
-    return bool(feature.services) and bool(_needed(feature) - {"directory"})
+    return bool(feature.services) and bool(_placeholders(feature) - {"directory"})
 
 
 def _start_server(feature: Feature, directory: Path, running: ExitStack) -> Address:
