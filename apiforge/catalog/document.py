@@ -69,9 +69,7 @@ class Document:
         value = self.values.get(key, {})
         if not isinstance(value, dict):
             raise self.wrong(key, "a table")
-        return type(self)(
-            file=self.file, path=(*self.path, key), values=value, error=self.error
-        )
+        return type(self)(file=self.file, path=(*self.path, key), values=value, error=self.error)
 
     def tables(self, key: str) -> dict[str, Self]:
         """A table of tables."""

@@ -1,4 +1,4 @@
-"""Reads the templates' folders and manifests into a catalogue, and refuses what is wrong in them."""
+"""Reads the templates' folders and manifests into a catalogue; refuses what is wrong."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -65,7 +65,9 @@ def _folders(roots: Sequence[Path], axis: str) -> list[Path]:
             if not folder.is_dir() or folder.name.startswith((".", "__")):
                 continue
             if folder.name in found:
-                raise CatalogError(f"{axis}/{folder.name} is both {found[folder.name]} and {folder}")
+                raise CatalogError(
+                    f"{axis}/{folder.name} is both {found[folder.name]} and {folder}"
+                )
             found[folder.name] = folder
     return list(found.values())
 

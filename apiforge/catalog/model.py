@@ -102,6 +102,11 @@ class Axis:
             names.append(NONE)
         return tuple(names)
 
+    def summary(self, value: str) -> str:
+        """One line on what a value is."""
+        summaries = {feature.value: feature.summary for feature in self.features}
+        return summaries.get(value, "nothing of the kind")
+
     def choose(self, asked: tuple[str, ...]) -> tuple[str, ...]:
         """These values in the catalogue's order, once each; `none` if there are none."""
         for value in asked:

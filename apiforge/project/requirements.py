@@ -1,7 +1,7 @@
 """What an API is for, in numbers: how many people, how much load, how much data."""
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 from apiforge.catalog.document import Document
@@ -71,14 +71,16 @@ def _availability(table: Document, key: str, default: str) -> str:
     return value
 
 
-def replaced(
+def with_flags(
     requirements: Requirements, *, expected_users: int | None, peak_rate: float | None
 ) -> Requirements:
-    """These requirements with what a command line's flags state instead."""
-    stated: dict[str, object] = {
-        field.name: getattr(requirements, field.name) for field in fields(requirements)
-    }
-    flags = {"expected_users": expected_users, "peak_rate": peak_rate}
-    stated |= {name: value for name, value in flags.items() if value is not None}
+    """These requirements with what a command line states instead."""
+    stated: dict[str, object] = {}
+    if expected_users is not None:
+        stated["expected_users"] = expected_users
+    if peak_rate is not None:
+        # 50, not 50.0: apiforge.toml says it as its owner did.
+        stated["peak_rate"] = int(peak_rate) if peak_rate.is_integer() else peak_rate
     document = Document(file="the command line", values=stated, error=UsageError)
-    return Requirements.of(document)
+    checked = Requirements.of(document)
+    return replace(requirements, **{name: getattr(checked, name) for name in stated})

@@ -54,14 +54,14 @@ def document(tables: Mapping[str, object], path: tuple[str, ...] = ()) -> str:
 
 
 def _blocks(tables: Mapping[str, object], path: tuple[str, ...]) -> Iterator[str]:
-    plain = {name: item for name, item in tables.items() if not _is_table(item)}
+    plain = {name: item for name, item in tables.items() if not _has_heading(item)}
     if plain:
         heading = [f"[{'.'.join(key(part) for part in path)}]"] if path else []
         yield "\n".join((*heading, *(assignment(*pair) for pair in plain.items())))
     for name, item in tables.items():
         if isinstance(item, Mapping):
             yield from _blocks(item, (*path, name))
-        elif _is_table(item) and isinstance(item, Sequence):
+        elif name not in plain and isinstance(item, list):
             for entry in item:
                 yield _array_entry(entry, (*path, name))
 
@@ -71,8 +71,9 @@ def _array_entry(entry: Mapping[str, object], path: tuple[str, ...]) -> str:
     return "\n".join((heading, *(assignment(*pair) for pair in entry.items())))
 
 
-def _is_table(thing: object) -> bool:
+def _has_heading(thing: object) -> bool:
+    """Whether it is a table, or an array of tables."""
     if isinstance(thing, Mapping):
         return True
-    is_list = isinstance(thing, Sequence) and not isinstance(thing, str)
-    return is_list and bool(thing) and all(isinstance(item, Mapping) for item in thing)
+    is_list = isinstance(thing, list) and bool(thing)
+    return is_list and all(isinstance(item, Mapping) for item in thing)

@@ -1,0 +1,58 @@
+"""What the user sees: results on stdout, everything else on stderr; the two rich consoles."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, TextIO
+
+from apiforge.errors import ApiforgeError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@cache
+def stdout() -> "Console":
+    """For results."""
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, soft_wrap=True)
+
+
+@cache
+def stderr() -> "Console":
+    """For progress and warnings."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """A line of the result."""
+    print(text)
+
+
+def say_json(document: Mapping[str, object]) -> None:
+    """The result as one JSON document."""
+    print(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def warn(text: str) -> None:
+    """A line that is not part of the result."""
+    print(f"{_painted('warning:', 33, sys.stderr)} {text}", file=sys.stderr)
+
+
+def show_error(error: ApiforgeError) -> None:
+    """What is wrong, and what to do about it."""
+    print(f"{_painted('error:', 31, sys.stderr)} {error.message}", file=sys.stderr)
+    if error.hint:
+        print(f"{_painted('hint:', 36, sys.stderr)} {error.hint}", file=sys.stderr)
+
+
+def _painted(word: str, colour: int, stream: TextIO) -> str:
+    # Not by rich: importing it would be most of what `apiforge new` takes.
+    if not stream.isatty() or os.environ.get("NO_COLOR"):
+        return word
+    return f"\033[1;{colour}m{word}\033[0m"

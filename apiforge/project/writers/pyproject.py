@@ -1,0 +1,93 @@
+"""pyproject.toml: what the project depends on, and how its tools are set up."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from apiforge.catalog.model import Feature
+from apiforge.errors import CatalogError
+from apiforge.project import toml
+from apiforge.project.naming import project_of
+from apiforge.project.plan import Plan
+from apiforge.project.writers.union import union
+
+_TOOL: Mapping[str, object] = {
+    "uv": {"package": False},
+    "ruff": {
+        "line-length": 100,
+        "target-version": "py311",
+        "lint": {
+            "select": ["E", "F", "I", "B", "UP", "SIM", "RUF"],
+            "isort": {"known-first-party": ["app", "loadtests", "tests"]},
+        },
+    },
+    "mypy": {"strict": True, "python_version": "3.11", "files": ["app"]},
+    "pytest": {
+        "ini_options": {
+            "testpaths": ["tests"],
+            "addopts": "-ra --strict-markers --strict-config",
+        }
+    },
+    "coverage": {
+        "run": {"branch": True, "source": ["app"]},
+        "report": {"show_missing": True, "skip_covered": True, "fail_under": 90},
+    },
+}
+
+
+def write(plan: Plan) -> dict[str, str]:
+    """The one file."""
+    project = project_of(plan.specification)
+    document = {
+        "project": {
+            "name": project.slug,
+            "version": "0.1.0",
+            "description": f"The {project.title} API",
+            "requires-python": ">=3.11",
+            "dependencies": requirements(plan.features, dev=False),
+        },
+        "dependency-groups": {"dev": requirements(plan.features, dev=True)},
+        "tool": tool_tables(plan.features),
+    }
+    return {"pyproject.toml": toml.document(document)}
+
+
+def requirements(features: Iterable[Feature], *, dev: bool) -> list[str]:
+    """Each requirement once, sorted; two different ones for a package are an error."""
+
+    def contributed(feature: Feature) -> dict[str, str]:
+        stated = feature.dev_dependencies if dev else feature.dependencies
+        return {package_of(requirement): requirement for requirement in stated}
+
+    joined = union(features, contributed, what="the dependency")
+    return [joined[package] for package in sorted(joined)]
+
+
+def package_of(requirement: str) -> str:
+    """The normalised name of the package that a requirement or a pin is for."""
+    name = re.split(r"[^A-Za-z0-9._-]", requirement.strip(), maxsplit=1)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def tool_tables(features: Iterable[Feature]) -> dict[str, object]:
+    """Our own configuration of the tools, with what the features add to it."""
+    tables: Mapping[str, object] = _TOOL
+    for feature in features:
+        tables = _merged(tables, feature.tool, where=f"{feature.manifest}: tool")
+    return dict(tables)
+
+
+def _merged(
+    ours: Mapping[str, object], theirs: Mapping[str, object], *, where: str
+) -> dict[str, object]:
+    merged = dict(ours)
+    for key, value in theirs.items():
+        there = merged.get(key, value)
+        if isinstance(there, Mapping) and isinstance(value, Mapping):
+            merged[key] = _merged(there, value, where=f"{where}.{key}")
+        elif isinstance(there, list) and isinstance(value, list):
+            merged[key] = [*there, *(item for item in value if item not in there)]
+        elif there == value:
+            merged[key] = value
+        else:
+            raise CatalogError(f"{where}.{key} is {value!r}, and {there!r} elsewhere")
+    return merged
