@@ -1,4 +1,4 @@
-"""The scenario: valid TOML, shares that add up, values that every field takes, no self-made conflicts."""
+"""The scenario: valid TOML, shares that add up, values that fields take, no conflicts made."""
 
 import tomllib
 from typing import Any
