@@ -55,7 +55,7 @@ class Pool:
         if "path" not in table:
             raise ScenarioError(f"pool {name!r} has no path to read its ids from")
         self.name = name
-        self.path = str(table["path"])
+        self.path = path_filler(str(table["path"]), {}, {})(Random())
         self.size = int(table.get("size", 1000))
         self.ids: list[str] = []
         self.made: deque[str] = deque(maxlen=100_000)
@@ -68,8 +68,7 @@ class Pool:
 
     def fill(self, send: Send, headers: Mapping[str, str]) -> None:
         """Reads ids page by page until there are `size`."""
-        first = path_filler(self.path, {}, {})(Random())
-        path: str | None = first
+        path: str | None = self.path
         while path is not None and len(self.ids) < self.size:
             request = Request(self.name, "GET", path, headers, None, _SUCCESS, True, 1, None)
             status, body = send(request)
@@ -79,7 +78,7 @@ class Pool:
                 raise ScenarioError(f"pool {self.name!r}: GET {path} answered {status}, no list")
             self.ids += [_as_id(row["id"]) for row in rows]
             cursor = answer.get("next_cursor") if isinstance(answer, dict) and rows else None
-            path = _with_parameter(first, "cursor", str(cursor)) if cursor else None
+            path = _with_parameter(self.path, "cursor", str(cursor)) if cursor else None
         if not self.ids:
             raise ScenarioError(f"pool {self.name!r}: GET {self.path} answered no rows")
 
@@ -172,7 +171,7 @@ class Scenario:
         """Reads scenario.toml; `environment` fills `{env:NAME}`. Raises ScenarioError."""
         try:
             return cls(tomllib.loads(path.read_text(encoding="utf-8")), environment)
-        except (OSError, UnicodeError, tomllib.TOMLDecodeError, ScenarioError) as error:
+        except (OSError, ValueError) as error:
             raise ScenarioError(f"{path}: {error}") from error
 
     def prepare(self, send: Send) -> None:

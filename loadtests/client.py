@@ -1,0 +1,191 @@
+"""A lean keep-alive HTTP/1.1 client on gevent: one connection, one request at a time.
+
+The answer is parsed inside the event loop's callback and the waiting greenlet is woken once, when
+all of it is there. Time-outs come from outside, thrown into the waiting greenlet: one sweep over
+all requests costs far less than a timer for each. Redirects are not followed.
+"""
+
+from collections.abc import Mapping
+
+import gevent
+from httptools import HttpParserError, HttpResponseParser
+from replay import Request
+from transport import READ, Origin, Transport, Unreachable
+
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+
+
+class ExchangeError(Exception):
+    """No usable answer came back; the text says why."""
+
+
+class TimedOut(ExchangeError):
+    """The request became older than the timeout."""
+
+
+class ConnectionLost(ExchangeError):
+    """The connection ended before the answer did."""
+
+
+class Encoder:
+    """Makes the bytes of a request; what does not change between requests is made once."""
+
+    def __init__(self, origin: Origin) -> None:
+        self._origin = origin
+        self._blocks: dict[int, tuple[Mapping[str, str], str]] = {}
+
+    def encode(self, request: Request) -> bytes:
+        start = f"{request.method} {self._origin.prefix}{request.path} HTTP/1.1\r\n"
+        block = self._block(request.headers)
+        if request.body is None and request.method in ("GET", "HEAD", "DELETE"):
+            return f"{start}{block}\r\n".encode("latin-1")
+        body = request.body or b""
+        return f"{start}{block}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body
+
+    def _block(self, headers: Mapping[str, str]) -> str:
+        # By identity: a scenario hands out the same mapping until it logs in again. Keeping the
+        # mapping beside its text makes sure that its identity is not used for another one.
+        known = self._blocks.get(id(headers))
+        if known is None:
+            named = {"Host": self._origin.host, "User-Agent": "apiforge", **headers}
+            text = "".join(f"{name}: {value}\r\n" for name, value in named.items())
+            known = self._blocks[id(headers)] = (headers, text)
+        return known[1]
+
+
+class Connection:
+    """One connection, opened when first used and again when the other side closed it."""
+
+    def __init__(self, origin: Origin) -> None:
+        self._origin = origin
+        self._hub = gevent.get_hub()
+        self._transport: Transport | None = None
+        self._waiting: gevent.Greenlet | None = None
+        self._begin(head_only=False)
+
+    def exchange(self, method: str, data: bytes) -> tuple[int, bytes]:
+        """Sends one encoded request and returns (status, body). Raises ExchangeError.
+
+        A connection that the other side closed while it was idle is replaced once, and only if no
+        answer was begun, and doing the request twice is harmless or none of it was sent.
+        """
+        if self._transport is not None and method not in _IDEMPOTENT:
+            self._readable(self._transport)
+        reused = self._transport is not None
+        try:
+            return self._exchange(method, data)
+        except ConnectionLost:
+            if not reused or self._received or method not in _IDEMPOTENT:
+                raise
+        return self._exchange(method, data)
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._watcher.stop()
+            self._watcher.close()
+            self._transport.close()
+            self._transport = None
+
+    def _exchange(self, method: str, data: bytes) -> tuple[int, bytes]:
+        self._begin(head_only=method == "HEAD")
+        try:
+            self._send(data)
+            if not self._complete and self._failure is None:
+                self._waiting = gevent.getcurrent()
+                self._hub.switch()
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            self._waiting = None
+        if self._failure is not None:
+            raise self._failure
+        if not self._keep_alive:
+            self.close()
+        body = self._body
+        return self._status, body[0] if len(body) == 1 else b"".join(body)
+
+    def _begin(self, *, head_only: bool) -> None:
+        self._head_only = head_only
+        self._body: list[bytes] = []
+        self._received = self._complete = self._keep_alive = False
+        self._failure: ExchangeError | None = None
+
+    def _send(self, data: bytes) -> None:
+        transport = self._transport or self._open()
+        try:
+            transport.send(data)
+        except OSError as error:
+            # An early answer (413, say) may come with the end of the connection.
+            if not self._complete:
+                raise ConnectionLost(_loss(error)) from error
+
+    def _open(self) -> Transport:
+        try:
+            transport = self._origin.connect()
+        except Unreachable as error:
+            raise ExchangeError(f"no connection: {error}") from error
+        self._transport = transport
+        self._parser = HttpResponseParser(self)
+        self._watcher = self._hub.loop.io(transport.fileno(), READ)
+        self._watcher.start(self._readable, transport)
+        return transport
+
+    def _readable(self, transport: Transport) -> None:
+        """Runs in the event loop, also while idle, so that a closed connection is seen at once."""
+        try:
+            data = transport.receive()
+            if data is None:
+                return
+            if data and not self._complete:
+                if not self._received:
+                    self._received, self._start = True, data
+                self._parser.feed_data(data)
+            else:
+                self._ended()
+        except HttpParserError as error:
+            self._break(ExchangeError(f"the answer is not HTTP: {error}"))
+        except OSError as error:
+            self._break(ConnectionLost(_loss(error)))
+        if (self._complete or self._failure) and self._waiting is not None:
+            self._waiting.switch()
+
+    def _ended(self) -> None:
+        """The other side closed: the end of an answer without a length, or a loss."""
+        head, complete, _ = (
+            self._start.partition(b"\r\n\r\n") if self._received else (b"", b"", b"")
+        )
+        head = head.lower()
+        if complete and b"content-length:" not in head and b"transfer-encoding:" not in head:
+            self._status = self._parser.get_status_code()
+            self._complete = True
+        self._break(ConnectionLost("the connection was closed before the answer was complete"))
+
+    def _break(self, failure: ExchangeError) -> None:
+        if not self._complete:
+            self._failure = failure
+        self._keep_alive = False
+        self.close()
+
+    def on_body(self, body: bytes) -> None:
+        self._body.append(body)
+
+    def on_headers_complete(self) -> None:
+        # The parser cannot know that the answer to a HEAD has no body whatever its length says.
+        if self._head_only and self._parser.get_status_code() >= 200:
+            self._complete = True
+            self._status = self._parser.get_status_code()
+
+    def on_message_complete(self) -> None:
+        """Called by the parser; an answer of 1xx is followed by the real one."""
+        status = self._parser.get_status_code()
+        if status >= 200 and not self._complete:
+            self._status = status
+            # Only known in here: asked later it is always false and every request reconnects.
+            self._keep_alive = self._parser.should_keep_alive()
+            self._complete = True
+
+
+def _loss(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"the connection was lost: {reason[:1].lower()}{reason[1:]}"

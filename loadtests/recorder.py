@@ -1,0 +1,165 @@
+"""Counts what happens to every request, cheaply, and writes it down once at the end.
+
+Times are whole microseconds in log-linear buckets: exact below 4,096, then 2,048 buckets to each
+doubling, which keeps three significant digits. `apiforge.loadtest.recording` reads the result.
+"""
+
+from collections.abc import Iterable
+from math import ceil
+from typing import Any
+
+_NEVER = 1 << 62
+
+
+class Times:
+    """A histogram of microseconds."""
+
+    __slots__ = ("counts", "maximum", "minimum", "total")
+
+    def __init__(self) -> None:
+        self.counts: dict[int, int] = {}
+        self.total = 0
+        self.minimum = _NEVER
+        self.maximum = 0
+
+    def add(self, microseconds: int) -> None:
+        shift = microseconds.bit_length() - 12
+        bucket = (shift << 11) + (microseconds >> shift) if shift > 0 else microseconds
+        counts = self.counts
+        if bucket in counts:
+            counts[bucket] += 1
+        else:
+            counts[bucket] = 1
+        self.total += microseconds
+        if microseconds > self.maximum:
+            self.maximum = microseconds
+        if microseconds < self.minimum:
+            self.minimum = microseconds
+
+    def as_json(self) -> dict[str, Any]:
+        """Buckets ascending, each as the distance to the one before, and its count."""
+        flat: list[int] = []
+        before = 0
+        for bucket in sorted(self.counts):
+            flat += (bucket - before, self.counts[bucket])
+            before = bucket
+        minimum = self.minimum if self.counts else 0
+        return {"total": self.total, "min": minimum, "max": self.maximum, "buckets": flat}
+
+
+class Tally:
+    """What became of the requests of one endpoint, or of those due in one second."""
+
+    __slots__ = (
+        "dropped",
+        "failed_times",
+        "failures",
+        "in_flight",
+        "lag",
+        "requests",
+        "times",
+        "unfinished",
+    )
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.failures = 0
+        self.unfinished = 0
+        self.dropped = 0
+        self.in_flight = 0
+        self.lag = 0
+        self.times = Times()
+        self.failed_times = Times()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "requests": self.requests,
+            "failures": self.failures,
+            "unfinished": self.unfinished,
+            "dropped": self.dropped,
+            "in_flight": self.in_flight,
+            "lag": self.lag,
+            "times": self.times.as_json(),
+            "failed_times": self.failed_times.as_json(),
+        }
+
+
+class Recorder:
+    """The measured window: everything is booked under the second in which it was due."""
+
+    def __init__(self, names: Iterable[str], start: float, seconds: float) -> None:
+        self.start = start
+        self.due = 0
+        self.endpoints = {name: Tally() for name in names}
+        self.seconds = [Tally() for _ in range(ceil(seconds) or 1)]
+        self.service_times = Times()
+        self.lag = Times()
+        self.errors: dict[tuple[str, str], int] = {}
+        self.cpu: list[float] = []
+
+    def second(self, due: float) -> Tally:
+        """The second of the window that a moment belongs to."""
+        return self.seconds[min(int(due - self.start), len(self.seconds) - 1)]
+
+    def started(self, second: Tally, lag: int, in_flight: int) -> None:
+        """A request was sent `lag` microseconds after it was due."""
+        self.lag.add(lag)
+        if lag > second.lag:
+            second.lag = lag
+        if in_flight > second.in_flight:
+            second.in_flight = in_flight
+
+    def succeeded(self, name: str, second: Tally, latency: int, service_time: int) -> None:
+        endpoint = self.endpoints[name]
+        endpoint.requests += 1
+        second.requests += 1
+        endpoint.times.add(latency)
+        second.times.add(latency)
+        self.service_times.add(service_time)
+
+    def failed(self, name: str, second: Tally, latency: int, error: str) -> None:
+        """An answer came and was wrong, or the connection broke: never part of `times`."""
+        for tally in (self.endpoints[name], second):
+            tally.requests += 1
+            tally.failures += 1
+            tally.failed_times.add(latency)
+        self._count(name, error)
+
+    def never_answered(
+        self,
+        name: str,
+        second: Tally,
+        *,
+        age: int,
+        waited: int,
+        error: str,
+        unfinished: bool,
+    ) -> None:
+        """No answer in time: counts among the times, at the age it had reached."""
+        for tally in (self.endpoints[name], second):
+            tally.requests += 1
+            tally.failures += 1
+            tally.unfinished += unfinished
+            tally.times.add(age)
+        self.service_times.add(waited)
+        self._count(name, error)
+
+    def dropped(self, name: str, second: Tally, limit: int) -> None:
+        """It was due, but `limit` requests were waiting for an answer already."""
+        self.endpoints[name].dropped += 1
+        second.dropped += 1
+        second.in_flight = limit
+        self._count(name, f"not sent: {limit} requests were waiting for an answer")
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "endpoints": {name: tally.as_json() for name, tally in self.endpoints.items()},
+            "seconds": [tally.as_json() for tally in self.seconds],
+            "service_times": self.service_times.as_json(),
+            "lag": self.lag.as_json(),
+            "errors": [[*place, count] for place, count in self.errors.items()],
+            "cpu": self.cpu,
+        }
+
+    def _count(self, name: str, error: str) -> None:
+        self.errors[name, error] = self.errors.get((name, error), 0) + 1
