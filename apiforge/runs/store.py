@@ -182,9 +182,14 @@ def _read(result: Path) -> dict[str, Any]:
     if not isinstance(document, dict) or document.get("schema") != _SCHEMA:
         raise _NotAResult(f"{result.name} does not have the schema {_SCHEMA}")
     for key, kind in _SHAPE.items():
-        if not isinstance(document.setdefault(key, kind()), kind):
+        value = document.setdefault(key, kind())
+        if not isinstance(value, kind) or not all(isinstance(item, dict) for item in _rows(value)):
             raise _NotAResult(f"{result.name}: `{key}` is not what a result has there")
     return document
+
+
+def _rows(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 _SHAPE: dict[str, type[dict[str, Any]] | type[list[Any]]] = {

@@ -28,11 +28,14 @@ def html(document: Mapping[str, Any]) -> str:
     percentiles = curve_chart(document, curve)
     if percentiles:
         charts[percentiles.key] = percentiles
+    summary = document["summary"]
     style, script = _asset("page.css"), _asset("page.js")
     return _template("page.html.j2").render(
         headline=make_headline(document),
         document=document,
         figures=figures,
+        sent=summary.get("requests"),
+        lost=summary.get("failures") or summary.get("dropped"),
         numbers=_numbers(document),
         charts=charts,
         checks=trust.checks(document),

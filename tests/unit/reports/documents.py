@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 Document = dict[str, Any]
@@ -180,7 +180,7 @@ def _document(
     *,
     series: list[Document],
     rate: int,
-    targets: list[tuple[str, float | None, bool]],
+    targets: Sequence[tuple[str, float | None, bool]],
     status: str,
     reasons: list[str] | None = None,
     errors: list[tuple[str, str, int]] | None = None,
@@ -251,8 +251,9 @@ def _latency(series: list[Document]) -> Document:
 
 def _at(latency: Document, percent: float) -> float:
     """Between the known percentiles, straight on the scale of nines."""
-    known = ((0.0, "min"), (50.0, "p50"), (90.0, "p90"), (95.0, "p95"))
-    known += ((99.0, "p99"), (99.9, "p99_9"), (99.999, "max"))
+    percents = (0.0, 50.0, 90.0, 95.0, 99.0, 99.9, 99.999)
+    names = ("min", "p50", "p90", "p95", "p99", "p99_9", "max")
+    known = zip(percents, names, strict=True)
     for (low, lower), (high, higher) in itertools.pairwise(known):
         if low <= percent <= high:
             start, end = math.log(100 - low), math.log(100 - high)
