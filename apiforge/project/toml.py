@@ -73,7 +73,6 @@ def _array_entry(entry: Mapping[str, object], path: tuple[str, ...]) -> str:
 
 def _has_heading(thing: object) -> bool:
     """Whether it is a table, or an array of tables."""
-    if isinstance(thing, Mapping):
-        return True
-    is_list = isinstance(thing, list) and bool(thing)
-    return is_list and all(isinstance(item, Mapping) for item in thing)
+    if isinstance(thing, list) and thing:
+        return all(isinstance(item, Mapping) for item in thing)
+    return isinstance(thing, Mapping)

@@ -1,4 +1,8 @@
-"""The modules that name every resource: routers, tables and seeds."""
+"""The modules that name every resource: routers, tables and seeds.
+
+What is imported is called after the table: that name is different for each, a feature's own
+tables included, and fit for Python.
+"""
 
 from collections.abc import Iterable
 
@@ -20,7 +24,7 @@ def write(plan: Plan) -> dict[str, str]:
 
 def routers(resources: Iterable[Resource]) -> str:
     """`ROUTERS`, in the order in which the owner named the resources."""
-    modules = {_module(it, "endpoints"): f"{_alias(it)}_router" for it in resources}
+    modules = {_module(it, "endpoints"): f"{it.table_name}_router" for it in resources}
     return _assembled(
         '"""What this service serves, one router for each resource."""',
         ["from fastapi import APIRouter"],
@@ -31,7 +35,7 @@ def routers(resources: Iterable[Resource]) -> str:
 
 def tables(resources: Iterable[Resource]) -> str:
     """`TABLES`; importing the module makes them known to migrations."""
-    modules = {_module(it, "table"): f"{_alias(it)}_table" for it in resources}
+    modules = {_module(it, "table"): f"{it.table_name}_table" for it in resources}
     return _assembled(
         '"""Every table of this service."""',
         ["from sqlalchemy import Table"],
@@ -42,7 +46,7 @@ def tables(resources: Iterable[Resource]) -> str:
 
 def seeds(resources: Iterable[Resource]) -> str:
     """`SEEDS`, each after those it refers to."""
-    modules = {_module(it, "seed"): f"{_alias(it)}_seed" for it in resources}
+    modules = {_module(it, "seed"): f"{it.table_name}_seed" for it in resources}
     return _assembled(
         '"""How to make rows of every resource, each after those it refers to."""',
         [],
@@ -60,7 +64,3 @@ def _assembled(*sections: str | list[str]) -> str:
 
 def _module(resource: Resource, name: str) -> str:
     return f"{resource.folder.replace('/', '.')}.{name}"
-
-
-def _alias(resource: Resource) -> str:
-    return resource.folder.rpartition("/")[2]
