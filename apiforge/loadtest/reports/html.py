@@ -58,12 +58,14 @@ def _numbers(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     summary = document["summary"]
     latency = summary.get("latency_ms") or {}
     requests, failures = summary.get("requests"), summary.get("failures")
-    lost = [figures.number(value) or 0 for value in (failures, summary.get("dropped"))]
-    due = (figures.number(requests) or 0) + lost[1]
+    failed, dropped, sent = (
+        figures.number(value) or 0 for value in (failures, summary.get("dropped"), requests)
+    )
+    unsent = f", {figures.count(dropped)} never sent" if dropped else ""
     return [
-        ("p50", figures.milliseconds(latency.get("p50")), "half were faster"),
-        ("p95", figures.milliseconds(latency.get("p95")), "one in 20 was slower"),
-        ("p99", figures.milliseconds(latency.get("p99")), "one in 100 was slower"),
+        ("p50", figures.milliseconds(latency.get("p50")), "1 in 2 slower"),
+        ("p95", figures.milliseconds(latency.get("p95")), "1 in 20 slower"),
+        ("p99", figures.milliseconds(latency.get("p99")), "1 in 100 slower"),
         (
             "Achieved",
             figures.rate(summary.get("achieved_rate")),
@@ -71,8 +73,8 @@ def _numbers(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         ),
         (
             "Errors",
-            figures.share(sum(lost), due),
-            f"{figures.count(failures)} failed, {figures.count(summary.get('dropped'))} never sent",
+            figures.share(failed + dropped, sent + dropped),
+            f"{figures.count(failures)} failed{unsent}",
         ),
         (
             "Requests",

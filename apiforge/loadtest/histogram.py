@@ -1,0 +1,109 @@
+"""Times in log-linear buckets: three significant digits, merged without loss.
+
+Whole microseconds: exact below 4,096, above that 2,048 buckets to each doubling, so a bucket is
+at most 1/2,048 of its value wide. `loadtests/recorder.py` counts in the same buckets.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any, Self
+
+_EXACT_BITS = 12
+_HALF_BITS = _EXACT_BITS - 1
+
+
+def bucket(microseconds: int) -> int:
+    """The number of the bucket that holds a time."""
+    shift = microseconds.bit_length() - _EXACT_BITS
+    return (shift << _HALF_BITS) + (microseconds >> shift) if shift > 0 else microseconds
+
+
+def middle(number: int) -> float:
+    """The time in the middle of a bucket, in microseconds."""
+    if number < 1 << _EXACT_BITS:
+        return float(number)
+    shift = (number >> _HALF_BITS) - 1
+    low = (number - (shift << _HALF_BITS)) << shift
+    return low + ((1 << shift) - 1) / 2
+
+
+class Histogram:
+    """Counts of times; `total` is their exact sum in microseconds."""
+
+    __slots__ = ("count", "counts", "maximum", "minimum", "total")
+
+    def __init__(self) -> None:
+        self.counts: dict[int, int] = {}
+        self.count = 0
+        self.total = 0
+        self.minimum = 0
+        self.maximum = 0
+
+    def record(self, microseconds: int, count: int = 1) -> None:
+        number = bucket(microseconds)
+        self._extend({number: count}, microseconds * count, microseconds, microseconds)
+
+    def merge(self, other: Self) -> None:
+        """Adds everything `other` holds."""
+        if other.count:
+            self._extend(other.counts, other.total, other.minimum, other.maximum)
+
+    @classmethod
+    def merged(cls, parts: Iterable[Self]) -> Self:
+        whole = cls()
+        for part in parts:
+            whole.merge(part)
+        return whole
+
+    def mean(self) -> float | None:
+        """In microseconds; None of nothing."""
+        return self.total / self.count if self.count else None
+
+    def percentile(self, percent: float) -> float | None:
+        """The smallest time that at least `percent` of all times do not exceed (nearest rank).
+
+        In microseconds, None of nothing. Within 1/4,096 of the exact value.
+        """
+        return next(self.percentiles([percent]), None) if self.count else None
+
+    def percentiles(self, percents: Iterable[float]) -> Iterator[float]:
+        """`percentile` of ascending `percents`, in one pass."""
+        numbers = iter(sorted(self.counts))
+        number, seen = -1, 0
+        for percent in percents:
+            # Rounded, because 99.9 / 100 * 1000 is 999.0000000000001.
+            rank = max(1, math.ceil(round(percent / 100 * self.count, 6)))
+            while seen < rank:
+                number = next(numbers)
+                seen += self.counts[number]
+            yield min(max(middle(number), self.minimum), self.maximum)
+
+    def to_json(self) -> dict[str, Any]:
+        """Buckets ascending, each as the distance to the one before, and its count."""
+        flat: list[int] = []
+        before = 0
+        for number in sorted(self.counts):
+            flat += (number - before, self.counts[number])
+            before = number
+        return {"total": self.total, "min": self.minimum, "max": self.maximum, "buckets": flat}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        histogram = cls()
+        counts: dict[int, int] = {}
+        number = 0
+        flat = data["buckets"]
+        for step, count in zip(flat[::2], flat[1::2], strict=True):
+            number += step
+            counts[number] = count
+        if counts:
+            histogram._extend(counts, data["total"], data["min"], data["max"])
+        return histogram
+
+    def _extend(self, counts: dict[int, int], total: int, minimum: int, maximum: int) -> None:
+        self.minimum = min(self.minimum, minimum) if self.count else minimum
+        self.maximum = max(self.maximum, maximum)
+        self.total += total
+        for number, count in counts.items():
+            self.counts[number] = self.counts.get(number, 0) + count
+            self.count += count

@@ -1,0 +1,101 @@
+"""What one load test measured, as it comes from the load generating process."""
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from apiforge.loadtest.histogram import Histogram
+from apiforge.loadtest.workload import Workload
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """What became of the requests of one endpoint, or of those due in one second.
+
+    `requests` were due in the window and sent. `failures` of them failed, those never answered
+    included. `unfinished` of the failures had no answer yet when the window closed, and got none
+    in the drain that follows, at most the timeout long, or before an interruption. `dropped` were
+    due and never sent. `times` holds successes, and requests never answered at the age they
+    reached; `failed_times` holds answers that failed. All times count from the due moment.
+    """
+
+    requests: int = 0
+    failures: int = 0
+    unfinished: int = 0
+    dropped: int = 0
+    in_flight: int = 0
+    lag: int = 0
+    times: Histogram = field(default_factory=Histogram)
+    failed_times: Histogram = field(default_factory=Histogram)
+
+    @property
+    def due(self) -> int:
+        return self.requests + self.dropped
+
+    @property
+    def succeeded(self) -> int:
+        return self.requests - self.failures
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        histograms = {name: Histogram.from_json(data[name]) for name in ("times", "failed_times")}
+        return cls(**{**data, **histograms})
+
+    @classmethod
+    def merged(cls, parts: list["Tally"]) -> "Tally":
+        """All parts as one; the largest lag and number in flight of any."""
+        return Tally(
+            requests=sum(part.requests for part in parts),
+            failures=sum(part.failures for part in parts),
+            unfinished=sum(part.unfinished for part in parts),
+            dropped=sum(part.dropped for part in parts),
+            in_flight=max((part.in_flight for part in parts), default=0),
+            lag=max((part.lag for part in parts), default=0),
+            times=Histogram.merged(part.times for part in parts),
+            failed_times=Histogram.merged(part.failed_times for part in parts),
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Recording:
+    """One run. `measured` is the window in seconds: shorter than planned if interrupted.
+
+    `cpu` holds the generator's share of a core for each second of the window, `lag` how late
+    requests left, `service_times` times from the sending instead of from the due moment.
+    """
+
+    workload: Workload
+    started: str = ""
+    measured: float = 0.0
+    interrupted: bool = False
+    workers: int = 1
+    lost_workers: list[str] = field(default_factory=list)
+    clock_jumps: list[str] = field(default_factory=list)
+    machine: dict[str, Any] = field(default_factory=dict)
+    endpoints: dict[str, Tally] = field(default_factory=dict)
+    seconds: list[Tally] = field(default_factory=list)
+    service_times: Histogram = field(default_factory=Histogram)
+    lag: Histogram = field(default_factory=Histogram)
+    errors: list[tuple[str, str, int]] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    def whole(self) -> Tally:
+        """All endpoints as one."""
+        return Tally.merged(list(self.endpoints.values()))
+
+    @classmethod
+    def from_json(cls, workload: Workload, data: dict[str, Any]) -> Self:
+        """Reads what `loadtests/session.py` writes."""
+        return cls(
+            workload=workload,
+            started=data["started"],
+            measured=data["measured"],
+            interrupted=data["interrupted"],
+            clock_jumps=data["clock_jumps"],
+            machine=data["machine"],
+            endpoints={name: Tally.from_json(part) for name, part in data["endpoints"].items()},
+            seconds=[Tally.from_json(part) for part in data["seconds"]],
+            service_times=Histogram.from_json(data["service_times"]),
+            lag=Histogram.from_json(data["lag"]),
+            errors=[(name, error, count) for name, error, count in data["errors"]],
+            cpu=data["cpu"],
+        )

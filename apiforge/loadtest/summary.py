@@ -1,0 +1,177 @@
+"""Makes the result document of a load test: plain data, ready for JSON and every report.
+
+All latencies are milliseconds with microseconds as decimals; what cannot be known is None.
+`achieved_rate` and `throughput` are successful answers per second of the window.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from apiforge import __version__
+from apiforge.loadtest import targets as grammar
+from apiforge.loadtest import validity, verdict
+from apiforge.loadtest.histogram import Histogram
+from apiforge.loadtest.recording import Recording, Tally
+from apiforge.loadtest.targets import Judgement, Target
+
+SCHEMA = "apiforge.loadtest/1"
+_CURVE = (
+    *(0.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 75.0, 80.0, 85.0, 90.0, 92.5, 95.0, 96.0),
+    *(97.0, 98.0, 99.0, 99.5, 99.75, 99.9, 99.95, 99.99, 99.995, 99.999),
+)
+
+
+def summarize(
+    recording: Recording, targets: Sequence[Target], *, run_id: str = "", name: str = ""
+) -> dict[str, Any]:
+    """Judges a recording and puts everything a report needs into one document."""
+    judgements = grammar.judge(targets, recording)
+    invalid = validity.reasons(recording, targets)
+    return {
+        "schema": SCHEMA,
+        "started": recording.started,
+        "target": recording.workload.target,
+        "model": "open",
+        "run": _run(recording, run_id, name),
+        "verdict": verdict.decide(recording, judgements, invalid),
+        "summary": _summary(recording),
+        "endpoints": [_endpoint(recording, name) for name in recording.endpoints],
+        "errors": _errors(recording),
+        "series": [_second(number, part) for number, part in enumerate(recording.seconds)],
+        "targets": [_target(judgement) for judgement in judgements],
+        "generator": _generator(recording),
+        "machine": recording.machine,
+    }
+
+
+def _run(recording: Recording, run_id: str, name: str) -> dict[str, Any]:
+    workload = recording.workload
+    return {
+        "id": run_id,
+        "name": name,
+        "rate": workload.rate,
+        "arrivals": workload.arrivals,
+        "duration_s": workload.duration,
+        "measured_s": round(recording.measured, 3),
+        "warmup_s": workload.warmup,
+        "timeout_s": workload.timeout,
+        "max_in_flight": workload.max_in_flight,
+        "seed": workload.seed,
+        "interrupted": recording.interrupted,
+        "apiforge": __version__,
+    }
+
+
+def _summary(recording: Recording) -> dict[str, Any]:
+    whole = recording.whole()
+    curve = list(whole.times.percentiles(_CURVE)) if whole.times.count else []
+    return {
+        **_counts(whole),
+        "unfinished": whole.unfinished,
+        "asked_rate": recording.workload.rate,
+        "achieved_rate": _per_second(whole, recording),
+        "errors_percent": _rounded(grammar.errors_percent(whole)),
+        "latency_ms": latencies(whole.times),
+        "service_time_ms": latencies(recording.service_times),
+        "failed_latency_ms": latencies(whole.failed_times),
+        "percentiles": [
+            [percent, _ms(value)] for percent, value in zip(_CURVE, curve, strict=False)
+        ],
+    }
+
+
+def _endpoint(recording: Recording, name: str) -> dict[str, Any]:
+    tally = recording.endpoints[name]
+    return {
+        "name": name,
+        **_counts(tally),
+        "unfinished": tally.unfinished,
+        "throughput": _per_second(tally, recording),
+        "latency_ms": latencies(tally.times),
+        "failed_latency_ms": latencies(tally.failed_times),
+    }
+
+
+def _second(number: int, tally: Tally) -> dict[str, Any]:
+    """What became of the requests due in one second of the window."""
+    shown = ("min", "mean", "p50", "p90", "p95", "p99", "max")
+    values = latencies(tally.times)
+    return {
+        "second": number,
+        "due": tally.due,
+        "succeeded": tally.succeeded,
+        **_counts(tally),
+        **{key: values[key] for key in shown},
+        "in_flight": tally.in_flight,
+        "lag_ms": _ms(tally.lag),
+    }
+
+
+def latencies(times: Histogram) -> dict[str, float | None]:
+    """The figures of a distribution, in milliseconds; None of an empty one."""
+    percents = grammar.PERCENTILES
+    if not times.count:
+        empty = ["min", "mean", *map(_key, percents), "max"]
+        return dict.fromkeys(empty)
+    values = times.percentiles(percents.values())
+    return {
+        "min": _ms(times.minimum),
+        "mean": _ms(times.mean()),
+        **{_key(name): _ms(value) for name, value in zip(percents, values, strict=True)},
+        "max": _ms(times.maximum),
+    }
+
+
+def _errors(recording: Recording) -> list[dict[str, Any]]:
+    ordered = sorted(recording.errors, key=lambda error: -error[2])
+    return [{"endpoint": name, "error": text, "count": count} for name, text, count in ordered]
+
+
+def _target(judgement: Judgement) -> dict[str, Any]:
+    target = judgement.target
+    return {
+        "text": target.text,
+        "observed": judgement.observed,
+        "met": judgement.met,
+        "endpoint": target.endpoint,
+        "metric": target.metric,
+        "limit": target.limit,
+        "unit": target.unit,
+    }
+
+
+def _generator(recording: Recording) -> dict[str, Any]:
+    cpu = recording.cpu
+    lag = recording.lag
+    return {
+        "workers": recording.workers,
+        "cpu": round(sum(cpu) / len(cpu), 4) if cpu else None,
+        "cpu_max": max(cpu, default=None),
+        "lag_p50_ms": _ms(lag.percentile(50)),
+        "lag_p99_ms": _ms(lag.percentile(99)),
+        "lag_max_ms": _ms(lag.maximum if lag.count else None),
+    }
+
+
+def _counts(tally: Tally) -> dict[str, int]:
+    return {
+        "requests": tally.requests,
+        "failures": tally.failures,
+        "dropped": tally.dropped,
+    }
+
+
+def _per_second(tally: Tally, recording: Recording) -> float:
+    return round(tally.succeeded / recording.measured, 3) if recording.measured else 0.0
+
+
+def _key(name: str) -> str:
+    return name.replace(".", "_")
+
+
+def _ms(microseconds: float | None) -> float | None:
+    return None if microseconds is None else round(microseconds / 1000, 3)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

@@ -1,0 +1,64 @@
+"""Whether the load generator did its part; if not, no latency says anything about the target."""
+
+from collections.abc import Sequence
+
+from apiforge.loadtest.recording import Recording
+from apiforge.loadtest.targets import Target, tightest_ms
+
+CPU_LIMIT = 0.8
+CPU_SECONDS = 5
+LAG_FLOOR_MS = 10.0
+LAG_SHARE = 0.05
+
+
+def reasons(recording: Recording, targets: Sequence[Target]) -> list[str]:
+    """Why the test is invalid, each with what to do; empty if it is valid."""
+    found = [f"worker lost: {reason}" for reason in recording.lost_workers]
+    found += _saturated(recording.cpu)
+    if not recording.lost_workers:
+        found += _late(recording, targets)
+    found += [f"{jump}; run the test again" for jump in recording.clock_jumps]
+    if not found and not recording.whole().due:
+        found.append(_nothing(recording))
+    return found
+
+
+def lag_limit_ms(targets: Sequence[Target]) -> float:
+    """How late requests may leave: 10 ms, or 5 % of the tightest percentile target if larger."""
+    return max(LAG_FLOOR_MS, LAG_SHARE * (tightest_ms(targets) or 0.0))
+
+
+def lag_p99_ms(recording: Recording) -> float | None:
+    lag = recording.lag.percentile(99)
+    return None if lag is None else lag / 1000
+
+
+def _saturated(cpu: Sequence[float]) -> list[str]:
+    runs = [cpu[start : start + CPU_SECONDS] for start in range(len(cpu) - CPU_SECONDS + 1)]
+    busiest = max((min(run) for run in runs), default=0.0)
+    if busiest <= CPU_LIMIT:
+        return []
+    return [
+        f"the load generator was saturated: above {CPU_LIMIT:.0%} of a core for {CPU_SECONDS} s "
+        f"(at least {busiest:.0%}); ask for a lower rate or a faster machine"
+    ]
+
+
+def _late(recording: Recording, targets: Sequence[Target]) -> list[str]:
+    lag, limit = lag_p99_ms(recording), lag_limit_ms(targets)
+    if lag is None or lag <= limit:
+        return []
+    return [
+        f"the load generator was late: 1 in 100 requests left {lag:.1f} ms or more after it was "
+        f"due (at most {limit:g} ms is accepted); ask for a lower rate, or stop what else runs "
+        "on this machine"
+    ]
+
+
+def _nothing(recording: Recording) -> str:
+    if recording.interrupted:
+        return "it was interrupted before anything was measured"
+    return (
+        f"nothing was due within {recording.workload.duration:g} s at "
+        f"{recording.workload.rate:g} requests/s; ask for a longer duration"
+    )

@@ -1,0 +1,76 @@
+"""What one load test asks for."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Self
+
+from apiforge.errors import UsageError
+
+Arrivals = Literal["constant", "poisson"]
+_MOST_IN_FLIGHT = 5000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """Rates are requests per second, times are seconds.
+
+    Either `scenario`, the path of a scenario.toml replayed against `base_url`, or `url`, one
+    address that is sent GETs. `environment` fills the scenario's `{env:NAME}`; it may hold
+    secrets and is never part of a result. Impossible values raise UsageError.
+    """
+
+    base_url: str = ""
+    scenario: str | None = None
+    url: str | None = None
+    rate: float = 50.0
+    arrivals: Arrivals = "constant"
+    warmup: float = 5.0
+    duration: float = 30.0
+    timeout: float = 10.0
+    seed: int = 1
+    environment: Mapping[str, str] = field(default_factory=dict)
+    max_in_flight: int = 0
+    """How many requests may wait for an answer at once; 0: rate x timeout, at most 5,000."""
+
+    def __post_init__(self) -> None:
+        self._check()
+        if not self.max_in_flight:
+            limit = min(_MOST_IN_FLIGHT, math.ceil(self.rate * self.timeout))
+            object.__setattr__(self, "max_in_flight", limit)
+
+    @property
+    def target(self) -> str:
+        """What is tested, as a person would write it."""
+        return self.url or self.base_url
+
+    def to_json(self) -> str:
+        return json.dumps({**asdict(self), "environment": dict(self.environment)})
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        values: dict[str, Any] = json.loads(text)
+        return cls(**values)
+
+    def _check(self) -> None:
+        if not self.target.startswith(("http://", "https://")):
+            raise UsageError(
+                f"{self.target!r} is not an address to test",
+                hint="it begins with http:// or https://, as in http://127.0.0.1:8000",
+            )
+        if (self.url is None) == (self.scenario is None):
+            raise UsageError("a load test needs either a scenario or one address")
+        for name in ("rate", "duration", "timeout"):
+            _check_number(name, getattr(self, name), positive=True)
+        _check_number("warmup", self.warmup, positive=False)
+        if self.arrivals not in ("constant", "poisson"):
+            raise UsageError(
+                f"no arrivals called {self.arrivals!r}", hint="choose one of: constant, poisson"
+            )
+
+
+def _check_number(name: str, value: float, *, positive: bool) -> None:
+    if not math.isfinite(value) or value < 0 or (positive and value == 0):
+        least = "above 0" if positive else "0 or more"
+        raise UsageError(f"the {name} cannot be {value:g}", hint=f"give a number {least}")
