@@ -25,8 +25,8 @@ def check_machine() -> list[Check]:
         _cores(),
         _memory(),
         _open_files(),
-        *_ports(Path("/proc/sys/net/ipv4/ip_local_port_range")),
-        *_clock(Path("/sys/devices/system/clocksource/clocksource0/current_clocksource")),
+        *check_ports(Path("/proc/sys/net/ipv4/ip_local_port_range")),
+        *check_clock(Path("/sys/devices/system/clocksource/clocksource0/current_clocksource")),
         _disk(),
     ]
 
@@ -78,7 +78,7 @@ def _raised(hard: int) -> int:
     return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
 
 
-def _ports(file: Path) -> list[Check]:
+def check_ports(file: Path) -> list[Check]:
     """Only where the kernel tells."""
     if not file.exists():
         return []
@@ -93,7 +93,7 @@ def _ports(file: Path) -> list[Check]:
     ]
 
 
-def _clock(file: Path) -> list[Check]:
+def check_clock(file: Path) -> list[Check]:
     """Only where the kernel tells."""
     if not file.exists():
         return []

@@ -6,17 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast, get_args
 from urllib.parse import urlsplit
 
 from apiforge.catalog.document import Document
 from apiforge.catalog.load import load_catalog
 from apiforge.catalog.model import Feature
-from apiforge.errors import UsageError
+from apiforge.errors import UsageError, choose_one_of
 from apiforge.loadtest.targets import Target, TargetError, parse
+from apiforge.loadtest.workload import Arrivals
 from apiforge.paths import templates
 from apiforge.project.requirements import Requirements
 from apiforge.servers.environment import read_environment
-from apiforge.servers.subject import Subject, chosen_features, open_subject
+from apiforge.servers.service import GENERATED
+from apiforge.servers.subject import EXAMPLE, Subject, chosen_features, open_subject
 
 ENVIRONMENT_PLACEHOLDER = re.compile(r"\{env:([^{}]+)\}")
 
@@ -46,11 +49,28 @@ class Order:
     rate: float
     rows: int
     targets: tuple[Target, ...]
-    arrivals: str
+    arrivals: Arrivals
     duration: float
     warmup: float
     timeout: float
     environment: Mapping[str, str]  # for {env:…} of the scenario, when the server already runs
+
+    @property
+    def project(self) -> Subject:
+        """The project; only where there is one."""
+        if self.subject is None:
+            raise ValueError("a load test of an address alone has no project")
+        return self.subject
+
+    @property
+    def folder(self) -> Path | None:
+        """The project's folder, if there is one."""
+        return None if self.subject is None else self.subject.folder
+
+    @property
+    def name(self) -> str:
+        """What is tested, in a word or an address."""
+        return self.url or "" if self.subject is None else self.subject.name
 
 
 def make_order(wishes: Wishes) -> Order:
@@ -64,19 +84,18 @@ def make_order(wishes: Wishes) -> Order:
     subject = _subject(wishes.project, url)
     required = Requirements.of(_table(subject, "requirements"))
     stated = _table(subject, "loadtest").texts("targets")
-    starts_it = subject is not None and url is None
     return Order(
         subject=subject,
-        features=_features(subject) if subject is not None and starts_it else (),
+        features=_features(subject) if subject is not None and url is None else (),
         url=url,
         rate=_checked_rate(required.peak_rate if wishes.rate is None else wishes.rate),
         rows=required.rows if wishes.rows is None else wishes.rows,
         targets=merge_targets(stated, wishes.targets),
-        arrivals=wishes.arrivals,
+        arrivals=_checked_arrivals(wishes.arrivals),
         duration=wishes.duration,
         warmup=wishes.warmup,
         timeout=wishes.timeout,
-        environment={} if subject is None or starts_it else _known_environment(subject),
+        environment={} if subject is None else _environment(subject, starts_it=url is None),
     )
 
 
@@ -94,6 +113,14 @@ def _table(subject: Subject | None, name: str) -> Document:
 
 def _features(subject: Subject) -> tuple[Feature, ...]:
     return tuple(chosen_features(subject, load_catalog([templates()])))
+
+
+def _checked_arrivals(arrivals: str) -> Arrivals:
+    for known in get_args(Arrivals):
+        if arrivals == known:
+            return cast(Arrivals, known)
+    hint = choose_one_of(arrivals, get_args(Arrivals))
+    raise UsageError(f"no arrivals called {arrivals!r}", hint=hint)
 
 
 def _checked_url(url: str) -> str:
@@ -142,6 +169,11 @@ def scenario_environment(scenario: Path, known: Mapping[str, str]) -> dict[str, 
     return {name: known[name] for name in names}
 
 
-def _known_environment(subject: Subject) -> dict[str, str]:
-    known = {**read_environment(subject.folder / ".env"), **os.environ}
-    return scenario_environment(subject.scenario, known)
+def _environment(subject: Subject, *, starts_it: bool) -> dict[str, str]:
+    """For a server that runs already; nothing yet for one that we start, but what is missing."""
+    if not starts_it:
+        known = {**read_environment(subject.folder / ".env"), **os.environ}
+        return scenario_environment(subject.scenario, known)
+    given = {**read_environment(subject.folder / EXAMPLE), **os.environ}
+    scenario_environment(subject.scenario, dict.fromkeys([*given, *GENERATED], "made later"))
+    return {}

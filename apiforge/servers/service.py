@@ -27,6 +27,8 @@ from apiforge.servers.subject import EXAMPLE, Subject
 
 READY_WITHIN = 60.0
 PORT_ATTEMPTS = 3
+# The user that `seed` makes when it is told of one.
+GENERATED = ("LOAD_USER_EMAIL", "LOAD_USER_PASSWORD")
 # A virtual environment or a `make` around us says nothing about the project's own.
 FOREIGN = ("VIRTUAL_ENV", "PYTHONHOME", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
 

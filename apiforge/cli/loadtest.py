@@ -1,0 +1,161 @@
+"""`apiforge loadtest`: parse what is asked, run it, print and store what came out."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from apiforge.cli.console import stderr, stdout
+
+if TYPE_CHECKING:
+    from apiforge.runs.order import Order, Wishes
+    from apiforge.runs.outputs import Outputs
+    from apiforge.servers.service import Tell
+
+INTERRUPTED = 130
+
+Project = Annotated[
+    Path | None,
+    typer.Argument(
+        help="The project's folder; here, if neither it nor --url is given.", show_default=False
+    ),
+]
+Url = Annotated[
+    str | None,
+    typer.Option(help="Test this running server: GETs to the URL, or PROJECT's scenario."),
+]
+Rate = Annotated[
+    float | None,
+    typer.Option(help="Requests per second. [default: peak_rate of apiforge.toml, or 50]"),
+]
+Arrivals = Annotated[str, typer.Option(help="How requests are spaced: constant or poisson.")]
+Duration = Annotated[str, typer.Option(help="How long is measured: 500ms, 30s, 2m, 1h.")]
+Warmup = Annotated[str, typer.Option(help="What comes before it and is not measured.")]
+Wanted = Annotated[
+    list[str] | None,
+    typer.Option(
+        help='Such as "p95<200ms", "errors<0.1%" or "GET /api/v1/products: p99<1s"; adds to or '
+        "replaces those of apiforge.toml. May repeat.",
+        show_default=False,
+    ),
+]
+Timeout = Annotated[str, typer.Option(help="A request that takes longer has failed.")]
+Rows = Annotated[
+    int | None,
+    typer.Option(min=1, help="Rows to seed. [default: rows of apiforge.toml, or 10000]"),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Folder for the run's files. [default: a new one in .apiforge/runs]"),
+]
+JsonFile = Annotated[
+    str | None, typer.Option("--json", metavar="FILE|-", help="Write the result as JSON, too.")
+]
+HtmlFile = Annotated[
+    str | None, typer.Option("--html", metavar="FILE", help="Write the HTML report there, too.")
+]
+
+
+def loadtest(
+    project: Project = None,
+    url: Url = None,
+    rate: Rate = None,
+    arrivals: Arrivals = "constant",
+    duration: Duration = "30s",
+    warmup: Warmup = "5s",
+    target: Wanted = None,
+    timeout: Timeout = "10s",
+    rows: Rows = None,
+    out: Out = None,
+    json_file: JsonFile = None,
+    html_file: HtmlFile = None,
+) -> int:
+    """Load test a project or a running server, and judge it against targets.
+
+    Exits 0 when the targets are met, 3 when one is missed, 4 when the test itself is invalid,
+    5 when the server is never there, 130 when interrupted (the partial result is kept).
+    """
+    from apiforge.runs.order import make_order
+    from apiforge.runs.outputs import Outputs, check_outputs
+
+    wishes = _wishes(
+        project=project,
+        url=url,
+        rate=rate,
+        rows=rows,
+        targets=tuple(target or ()),
+        arrivals=arrivals,
+        duration=duration,
+        warmup=warmup,
+        timeout=timeout,
+    )
+    order = make_order(wishes)
+    outputs = Outputs(folder=out, json=json_file, html=html_file)
+    check_outputs(outputs)
+    with _interruptible():
+        return _run(order, outputs)
+
+
+def _wishes(*, duration: str, warmup: str, timeout: str, **others: Any) -> "Wishes":
+    from apiforge.runs.durations import parse_duration
+    from apiforge.runs.order import Wishes
+
+    return Wishes(
+        duration=parse_duration(duration, option="--duration", least=0.1),
+        warmup=parse_duration(warmup, option="--warmup"),
+        timeout=parse_duration(timeout, option="--timeout", least=0.001),
+        **others,
+    )
+
+
+def _run(order: "Order", outputs: "Outputs") -> int:
+    from apiforge.cli.live import make_view, print_summary
+    from apiforge.loadtest.targets import DEFAULT
+    from apiforge.loadtest.verdict import exit_code
+    from apiforge.runs.loadtest import measure, open_target
+    from apiforge.runs.outputs import run_folder, write_outputs
+    from apiforge.runs.store import REPORT, SERVICE_LOG, save_run
+
+    texts = [target.text for target in order.targets] or [DEFAULT]
+    with run_folder(outputs, order.folder) as folder, ExitStack() as running:
+        with _steps() as tell:
+            opened = open_target(order, log=folder / SERVICE_LOG, tell=tell)
+            target = running.enter_context(opened)
+        with make_view(stderr(), target=order.name, duration=order.duration, targets=texts) as view:
+            document = measure(order, target, run_id=folder.name, on_progress=view.update)
+        # Before anything is stopped: a second interrupt must not cost the result.
+        save_run(folder, document)
+        write_outputs(outputs, document)
+        if outputs.owns_stdout:
+            stderr().print(f"report: {folder / REPORT}")
+        else:
+            print_summary(stdout(), document, folder / REPORT)
+    return INTERRUPTED if document["run"]["interrupted"] else exit_code(document)
+
+
+@contextmanager
+def _steps() -> "Iterator[Tell]":
+    """Tells what is being done: on a terminal in one line that goes away, else line by line."""
+    console = stderr()
+    if not console.is_terminal:
+        yield lambda text: console.print(f"{text} ...")
+        return
+    with console.status("starting") as status:
+        yield lambda text: status.update(text)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Being told to end is an interrupt, however it is told: what runs is ended in order."""
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # not under nohup
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, signal.default_int_handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

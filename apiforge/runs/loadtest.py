@@ -1,0 +1,81 @@
+"""One load test: the target found or started, the workload run against it, the result document."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from apiforge.errors import TargetUnreachable
+from apiforge.loadtest.runner import OnProgress, run
+from apiforge.loadtest.summary import summarize
+from apiforge.loadtest.workload import Workload
+from apiforge.runs.order import Order, scenario_environment
+from apiforge.servers.ports import is_answering
+from apiforge.servers.service import Tell, run_service
+
+REACHABLE_WITHIN = 3.0  # seconds: whoever starts a server and us at once need not sleep between
+PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where the load goes, and the values its scenario asks for."""
+
+    url: str
+    environment: Mapping[str, str]
+
+
+@contextmanager
+def open_target(order: Order, *, log: Path, tell: Tell) -> Iterator[Target]:
+    """A target that answers, while the context lasts: the server at --url, or the project started.
+
+    TargetUnreachable if it does not. What the project and its servers say goes into `log`.
+    """
+    if order.url is not None:
+        tell(f"looking for {order.url}")
+        _require_answer(order.url)
+        yield Target(url=order.url, environment=order.environment)
+        return
+    features = list(order.features)
+    with run_service(order.project, features, rows=order.rows, log=log, tell=tell) as service:
+        environment = scenario_environment(order.project.scenario, service.environment)
+        yield Target(url=service.url, environment=environment)
+
+
+def _require_answer(url: str) -> None:
+    parts = urlsplit(url)
+    port = parts.port or PORTS[parts.scheme]
+    deadline = time.monotonic() + REACHABLE_WITHIN
+    while not is_answering(parts.hostname or "", port):
+        if time.monotonic() > deadline:
+            raise TargetUnreachable(
+                f"nothing answers at {url}", hint="is the server running, and the port right?"
+            )
+        time.sleep(0.1)
+
+
+def measure(
+    order: Order, target: Target, *, run_id: str, on_progress: OnProgress
+) -> dict[str, Any]:
+    """Run the load test to its end, or to an interrupt; the result document."""
+    recording = run(_workload(order, target), on_progress=on_progress)
+    return summarize(recording, order.targets, run_id=run_id, name=order.name)
+
+
+def _workload(order: Order, target: Target) -> Workload:
+    parts = urlsplit(target.url)
+    is_single = order.subject is None
+    return Workload(
+        base_url=f"{parts.scheme}://{parts.netloc}" if is_single else target.url,
+        scenario=None if is_single else str(order.project.scenario),
+        url=target.url if is_single else None,
+        rate=order.rate,
+        arrivals=order.arrivals,
+        warmup=order.warmup,
+        duration=order.duration,
+        timeout=order.timeout,
+        environment=target.environment,
+    )

@@ -1,0 +1,48 @@
+"""What the checks look at is real; what they conclude is tested through files made here."""
+
+from pathlib import Path
+
+import pytest
+
+from apiforge.runs.check import Check
+from apiforge.runs.machine import check_clock, check_machine, check_ports
+
+
+def by_name(checks: list[Check]) -> dict[str, Check]:
+    return {check.name: check for check in checks}
+
+
+def test_this_machine_is_described() -> None:
+    checks = by_name(check_machine())
+    assert {"python", "cores", "memory", "open files", "free disk"} <= set(checks)
+    assert checks["python"].status == "ok"
+    assert int(checks["cores"].found) >= 1
+
+
+def test_everything_that_is_not_ok_says_what_to_do() -> None:
+    assert [check for check in check_machine() if check.status != "ok" and not check.advice] == []
+
+
+@pytest.mark.parametrize(
+    ("range_", "status"),
+    [("32768\t60999", "ok"), ("60000\t60999", "limited")],
+    ids=["the kernel's own range", "a thousand ports"],
+)
+def test_few_ephemeral_ports_are_a_limit(tmp_path: Path, range_: str, status: str) -> None:
+    file = tmp_path / "ip_local_port_range"
+    file.write_text(range_ + "\n")
+    assert [check.status for check in check_ports(file)] == [status]
+
+
+@pytest.mark.parametrize(
+    ("clock", "status"), [("tsc", "ok"), ("kvm-clock", "ok"), ("hpet", "limited")]
+)
+def test_slow_clock_is_a_limit(tmp_path: Path, clock: str, status: str) -> None:
+    file = tmp_path / "current_clocksource"
+    file.write_text(clock + "\n")
+    assert [check.status for check in check_clock(file)] == [status]
+
+
+def test_what_the_kernel_does_not_tell_is_left_out(tmp_path: Path) -> None:
+    assert check_ports(tmp_path / "none") == []
+    assert check_clock(tmp_path / "none") == []
