@@ -30,11 +30,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(new)
+app.command("new")(new)
 app.command("list")(list_choices)
-app.command()(loadtest)
-app.command()(report)
-app.command()(doctor)
+app.command("loadtest")(loadtest)
+app.command("report")(report)
+app.command("doctor")(doctor)
 
 
 def _show_version(asked: bool) -> None:

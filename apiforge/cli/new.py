@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SCHEMA = "apiforge.new/1"
 SECRET_BYTES = 32
 
+_NAME = typer.Argument(metavar="NAME", help="Letters, digits, - and _.", show_default=False)
 _PLACE = typer.Option(metavar="DIR", help="Where to write it; ./NAME if not given.")
 _FILE = typer.Option(metavar="FILE", help="A specification: what the flags leave open is its.")
 _ONE = typer.Option(metavar="VALUE", help="One of `apiforge list`.")
@@ -33,7 +34,7 @@ Many: TypeAlias = Annotated[list[str] | None, _MANY]
 
 
 def new(
-    name: Annotated[str, typer.Argument(help="Letters, digits, - and _.", show_default=False)],
+    name: Annotated[str, _NAME],
     directory: Annotated[Path | None, _PLACE] = None,
     spec: Annotated[Path | None, _FILE] = None,
     database: One = None,
@@ -48,7 +49,10 @@ def new(
     dry_run: Annotated[bool, _DRY_RUN] = False,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
-    """Write a project into ./NAME: an API that runs, with its tests and its load test."""
+    """Write a project: an API with its tests and load test.
+
+    What is not given takes its default; see `apiforge list` for what can be chosen.
+    """
     from apiforge.project.specification import with_flags
 
     flags = {"database": database and [database], "cache": cache and [cache]}

@@ -75,12 +75,15 @@ def with_flags(
     requirements: Requirements, *, expected_users: int | None, peak_rate: float | None
 ) -> Requirements:
     """These requirements with what a command line states instead."""
-    stated: dict[str, object] = {}
+    stated = requirements
     if expected_users is not None:
-        stated["expected_users"] = expected_users
+        if expected_users < 1:
+            raise UsageError(f"--expected-users {expected_users} must be at least 1")
+        stated = replace(stated, expected_users=expected_users)
     if peak_rate is not None:
+        if not 0 < peak_rate < float("inf"):
+            raise UsageError(f"--peak-rate {peak_rate:g} must be above 0")
         # 50, not 50.0: apiforge.toml says it as its owner did.
-        stated["peak_rate"] = int(peak_rate) if peak_rate.is_integer() else peak_rate
-    document = Document(file="the command line", values=stated, error=UsageError)
-    checked = Requirements.of(document)
-    return replace(requirements, **{name: getattr(checked, name) for name in stated})
+        rate = int(peak_rate) if peak_rate.is_integer() else peak_rate
+        stated = replace(stated, peak_rate=rate)
+    return stated
