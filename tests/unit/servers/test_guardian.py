@@ -4,13 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from apiforge.servers.process import Command, Process, last_lines, run, start
+from tests.unit.servers.processes import eventually, is_alive
 
 SLEEPER = "import time; time.sleep(600)"
 # A child that ignores a polite end and starts a grandchild in a session of its own.
@@ -41,24 +41,6 @@ with throw_away_directory() as throw_away:
     with start(command):
         time.sleep(600)
 """
-
-
-def is_alive(pid: int) -> bool:
-    """A zombie is not alive: it only waits for whoever took it over."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
-
-
-def eventually(claim: Callable[[], bool], seconds: float = 30.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not claim():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def pids_of(folder: Path) -> list[int]:
