@@ -14,6 +14,7 @@ from rich.text import Text
 
 from apiforge.loadtest.reports import console as summary
 from apiforge.loadtest.reports import figures, trust
+from apiforge.loadtest.validity import CPU_LIMIT
 
 _PHASES = {"warmup": "warm-up", "measure": "measure", "drain": "drain"}
 _STYLES: Mapping[summary.Style, str] = {
@@ -239,6 +240,6 @@ def _losses(progress: Progress) -> Text:
 
 
 def _health(progress: Progress) -> Text:
-    busy = progress.cpu is not None and progress.cpu > trust.CPU_LIMIT
+    busy = progress.cpu is not None and progress.cpu > CPU_LIMIT
     text = Text(trust.cpu(progress.cpu), style="bold yellow" if busy else "")
     return text.append(f"  lag {figures.milliseconds(progress.lag_ms)}", style="")

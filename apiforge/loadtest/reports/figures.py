@@ -1,14 +1,10 @@
 """How numbers are written, the same in every report: enough digits to judge by, and no more."""
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 NOTHING = "-"
-
-_PERCENT = re.compile(r"(errors|success|delivered)\s*[<>]")
-_RATE = re.compile(r"throughput\s*[<>]")
 
 
 def number(value: object) -> float | None:
@@ -87,10 +83,9 @@ def clock(second: float) -> str:
 
 
 def observed(target: Mapping[str, Any]) -> str:
-    """What a target was judged by, in the unit of its text; `nothing measured` without a value."""
-    value, text = target.get("observed"), str(target.get("text", ""))
+    """What a target was judged by, in the unit of its metric."""
+    value = target.get("observed")
     if number(value) is None:
         return "nothing measured"
-    if _PERCENT.search(text):
-        return percent(value)
-    return rate(value) if _RATE.search(text) else milliseconds(value)
+    written = {"ms": milliseconds, "%": percent, "/s": rate}
+    return written.get(str(target.get("unit")), digits)(value)

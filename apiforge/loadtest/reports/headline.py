@@ -14,7 +14,7 @@ _WORDS: dict[str, tuple[State, str, str]] = {
     "invalid": (
         "invalid",
         "Invalid test",
-        "The load generator was at fault, so this says nothing about the service.",
+        "The test itself went wrong, so it says nothing about the service.",
     ),
 }
 _UNKNOWN: tuple[State, str, str] = ("unknown", "No verdict", "The run was not judged.")
@@ -64,4 +64,8 @@ def _load(document: Mapping[str, Any]) -> str:
     asked = run.get("rate")
     if asked is None:
         asked = document["summary"].get("asked_rate")
-    return f"{figures.rate(asked)} for {figures.duration(run.get('duration_s'))}"
+    planned = figures.duration(run.get("duration_s"))
+    measured = figures.number(run.get("measured_s"))
+    if run.get("interrupted") and measured is not None:
+        planned = f"{figures.duration(round(measured, 1))} of {planned}"
+    return f"{figures.rate(asked)} for {planned}"

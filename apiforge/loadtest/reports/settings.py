@@ -14,13 +14,16 @@ _RUN = {
     "rate": "Rate asked for",
     "arrivals": "Arrivals",
     "duration_s": "Duration",
+    "measured_s": "Measured",
     "warmup_s": "Warm-up, not measured",
     "timeout_s": "Timeout",
+    "max_in_flight": "In flight at most",
+    "seed": "Seed",
     "apiforge": "apiforge",
 }
-_GENERATOR = {"workers": "Workers"}
+_GENERATOR = {"workers": "Workers", "lag_p50_ms": "Lag, p50", "lag_max_ms": "Lag, max"}
 _MACHINE = {"cores": "Cores", "python": "Python", "os": "System"}
-_TOLD_ELSEWHERE = {"interrupted", "cpu", "lag_p99_ms"}
+_TOLD_ELSEWHERE = {"interrupted", "cpu", "cpu_max", "lag_p99_ms"}
 
 
 def settings(document: Mapping[str, Any]) -> Facts:

@@ -184,18 +184,21 @@ def _in_flight(time: _Time) -> Chart:
 def _lag(document: Mapping[str, Any], time: _Time) -> Chart:
     limit = trust.lag_limit_ms(document)
     values = present(time.columns, ["lag_ms"])
-    scale = scales.fitting([*values, *([limit] if limit <= 4 * max(values or [0]) else [])])
-    overall = figures.milliseconds(document["generator"].get("lag_p99_ms"))
-    shown = scale.share(limit) < 1 or limit in values
+    worst = max(values, default=0.0)
+    is_near = limit <= 4 * worst
+    scale = scales.fitting([*values, *([limit] if is_near else [])])
+    whole = figures.milliseconds(document["generator"].get("lag_p99_ms"))
+    trace = time.line("lag_ms", "latest request", figures.milliseconds(worst), scale)
+    limits = [Tick(place=place(1 - scale.share(limit)), label="limit of the p99")]
     return Chart(
         key="lag",
         title="Schedule lag of the generator",
-        note=scales.named("How late requests were sent", scale),
-        summary=f"p99 {overall}; above {figures.milliseconds(limit)} the test is invalid.",
+        note=scales.named("How late the latest request of each second was sent", scale),
+        summary=f"p99 {whole}; above {limit:g} ms the test is invalid.",
         data="time",
         end=time.end,
         x_ticks=time.ticks(),
         y_ticks=y_ticks(scale, short_milliseconds),
-        traces=[time.line("lag_ms", "lag, p99", overall, scale)],
-        limits=[Tick(place=place(1 - scale.share(limit)), label="limit")] if shown else [],
+        traces=[trace],
+        limits=limits if is_near else [],
     )

@@ -23,8 +23,8 @@ def test_every_summary_fits_80_columns(name: str) -> None:
         ("pass", "PASS  shop, 50/s for 30 s"),
         ("fail", "FAIL  shop, 200/s for 40 s"),
         ("invalid", "INVALID TEST  shop, 3,000/s for 30 s"),
-        ("interrupted", "FAIL, interrupted  shop, 50/s for 1 min"),
-        ("empty", "INVALID TEST, interrupted  shop, 50/s for 30 s"),
+        ("interrupted", "FAIL, interrupted  shop, 50/s for 11 s of 1 min"),
+        ("empty", "INVALID TEST, interrupted  shop, 50/s for 0 s of 30 s"),
     ],
 )
 def test_verdict_comes_first(name: str, first: str) -> None:
@@ -34,8 +34,8 @@ def test_verdict_comes_first(name: str, first: str) -> None:
 def test_whole_summary_of_a_hung_service() -> None:
     assert summary("hung") == (
         "FAIL  shop, 100/s for 20 s\n"
-        "  p95 was 10.0 s, not below 200 ms\n"
-        "  40% was delivered, not at least 99%\n"
+        "  p95<200ms: was 10.0 s\n"
+        "  delivered>=99%: was 40%\n"
         "\n"
         "  missed    p95<200ms       10.0 s\n"
         "  missed    delivered>=99%  40%\n"
