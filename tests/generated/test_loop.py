@@ -1,13 +1,14 @@
 """The whole loop as a user types it: a new project, a load test of it, a verdict."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.generated.conftest import MakeProject
+from tests.generated.conftest import Boot, MakeProject
 
 DOCUMENT_KEYS = {
     *("schema", "started", "target", "model", "verdict", "summary", "endpoints", "errors"),
@@ -80,10 +81,23 @@ def test_a_project_that_cannot_start_was_never_ready(make_project: MakeProject) 
     assert "hint:" in done.stderr
 
 
-def test_plain_locust_replays_the_scenario(shop: Path) -> None:
+def test_plain_locust_replays_the_scenario(make_project: MakeProject, boot: Boot) -> None:
     """The owner may leave us and keep the scenario."""
-    python = shop / ".venv" / "bin" / "python"
-    environment_of_project = subprocess.run(
-        [str(python), "-c", "import locust"], capture_output=True, check=False
-    )
-    assert environment_of_project.returncode == 0, environment_of_project.stderr
+    project = make_project()
+    with boot(project) as live:
+        credentials = {
+            "LOAD_USER_EMAIL": live.exercise.email,
+            "LOAD_USER_PASSWORD": live.exercise.password,
+        }
+        arguments = ["--headless", "-u", "2", "-t", "5s", "--host", str(live.client.base_url)]
+        done = subprocess.run(
+            [sys.executable, "-m", "locust", "-f", "loadtests/locustfile.py", *arguments],
+            cwd=project,
+            env={**os.environ, **credentials},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 0, done.stderr  # locust exits with 1 after a single failure
+    assert "Aggregated" in done.stdout + done.stderr
