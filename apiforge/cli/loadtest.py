@@ -129,11 +129,18 @@ def _run(order: "Order", outputs: "Outputs") -> int:
         # Before anything is stopped: a second interrupt must not cost the result.
         save_run(folder, document)
         write_outputs(outputs, document)
+        report = _shown(folder / REPORT)
         if outputs.owns_stdout:
-            stderr().print(f"report: {folder / REPORT}")
+            stderr().print(f"report: {report}")
         else:
-            print_summary(stdout(), document, folder / REPORT)
+            print_summary(stdout(), document, report)
     return INTERRUPTED if document["run"]["interrupted"] else exit_code(document)
+
+
+def _shown(path: Path) -> Path:
+    """As short as it can be, and still right where the user stands."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 @contextmanager

@@ -111,7 +111,7 @@ class TestUrl:
         assert done.returncode == 0, done.stderr
         (run,) = runs(tmp_path)
         assert done.stdout.startswith("PASS")
-        assert str(run / "report.html") in done.stdout.replace("\n", "")
+        assert f".apiforge/runs/{run.name}/report.html" in done.stdout
         assert (run / "report.html").read_text().startswith("<!doctype html>")
         assert stored(tmp_path)["run"]["id"] == run.name
 
