@@ -100,13 +100,14 @@ COMPOSE = """
 summary = "Docker Compose"
 writes = ["compose"]
 """
+TITLE = "{{ project.title }}: {{ resources | map(attribute='plural') | join(' ') }}\n"
 FILES = {
     "axes.toml": AXES,
     "base/feature.toml": BASE,
     "base/lock.txt": "fastapi==0.165.0\nuvicorn==0.40.0 ; python_version >= '3.11'\n",
     "base/lock-dev.txt": "pytest==9.2.0\n",
     "base/files/app/environment.py": "SERVICE = True\n",
-    "base/files/TITLE.md.j2": "{{ project.title }} {% for it in resources %}{{ it.plural }} {% endfor %}\n",
+    "base/files/TITLE.md.j2": TITLE,
     "features/database/_sql/feature.toml": SQL,
     "features/database/_sql/files/migrations/env.py": "SQL = True\n",
     "features/database/_sql/resource/__package__/table.py.j2": 'TABLE = "{{ resource.table }}"\n',

@@ -50,9 +50,8 @@ def _member_order(name: str) -> tuple[object, ...]:
 
 
 def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Numbers count as numbers: item2 comes before item10. Ends before anything goes on."""
+    """Numbers count as numbers: item2 comes before item10."""
     parts = re.findall(r"\d+|\D", text)
     return tuple(
-        (ord(part[0]), int(part), "") if part.isdecimal() else (ord(part), 0, part)
-        for part in parts
+        (ord("0"), int(part), "") if part.isdecimal() else (ord(part), 0, part) for part in parts
     )

@@ -164,7 +164,7 @@ def test_flags_win(file: Path) -> None:
 
 @pytest.mark.parametrize("rate", [0.0, -1.0, float("nan"), float("inf")])
 def test_an_impossible_rate_is_refused(rate: float) -> None:
-    with pytest.raises(UsageError, match="--peak-rate .* must be above 0"):
+    with pytest.raises(UsageError, match=r"--peak-rate .* must be above 0"):
         with_flags(
             Specification(name="shop", apiforge="1"),
             choices={},
