@@ -116,17 +116,12 @@ class LiveView:
         rows: list[tuple[str, Text | Table]] = [
             (_PHASES.get(progress.phase, progress.phase), _bar(progress)),
             ("rate", Text(_rates(progress))),
-            ("latency", self._latency(progress)),
+            ("latency", Text(_times(progress))),
+            ("p95", Text(sparkline(self._history, self._bars), style="cyan")),
             ("errors", _losses(progress)),
             ("generator", _health(progress)),
         ]
         self._show(rows)
-
-    def _latency(self, progress: Progress) -> Text:
-        text = Text(_times(progress))
-        if self._history:
-            text.append("   p95 ", style="dim").append(sparkline(self._history, self._bars), "cyan")
-        return text
 
     def _show(self, rows: Sequence[tuple[str, Text | Table]]) -> None:
         grid = Table.grid(padding=(0, 1, 0, 0))
@@ -216,9 +211,14 @@ def sparkline(values: Sequence[float] | deque[float], bars: str = _BARS[0]) -> s
 def _bar(progress: Progress) -> Table:
     row = Table.grid(padding=(0, 1, 0, 0))
     done = f"{progress.second:.0f}/{progress.of:.0f} s"
-    row.add_row(
-        ProgressBar(total=progress.of or 1, completed=progress.second, width=40), Text(done)
+    bar = ProgressBar(
+        total=progress.of or 1,
+        completed=progress.second,
+        width=_HISTORY,
+        complete_style="cyan",
+        finished_style="cyan",
     )
+    row.add_row(bar, Text(done))
     return row
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _STYLES = {"pass": "green", "fail": "red", "invalid": "yellow"}
 _COLUMNS = ("run", "started", "target", "rate", "p95", "verdict")
-_TARGET_WIDTH = 18
+_TARGET_WIDTH = 22
 
 
 def report(
@@ -125,11 +125,12 @@ def _cells(entry: Mapping[str, Any]) -> tuple[str, ...]:
     from apiforge.loadtest.reports.console import shorten
     from apiforge.loadtest.reports.headline import moment
 
+    name = str(entry["name"] or entry["target"] or figures.NOTHING)
     verdict = str(entry["status"] or "none")
     return (
         entry["id"],
         moment(entry["started"])[:16],
-        shorten(str(entry["name"] or entry["target"] or figures.NOTHING), _TARGET_WIDTH),
+        shorten(name.removeprefix("http://").removeprefix("https://"), _TARGET_WIDTH),
         figures.rate(entry["rate"]),
         figures.milliseconds(entry["p95_ms"]),
         verdict + (", interrupted" if entry["interrupted"] else ""),

@@ -63,7 +63,7 @@ def _verdict(document: Mapping[str, Any]) -> list[Line]:
         Segment(f", {headline.load}"),
     )
     reasons: list[Line] = [
-        (Segment(piece, style),)
+        (Segment(piece),)
         for reason in headline.reasons
         for piece in textwrap.wrap(reason, WIDTH, initial_indent="  ", subsequent_indent="    ")
     ]

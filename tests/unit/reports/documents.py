@@ -280,7 +280,7 @@ def _latency(series: list[Document]) -> Document:
     p50, p95 = ranked["p50"][len(series) // 2], ranked["p95"][-1 - len(series) // 20]
     p99, highest = ranked["p99"][-1 - len(series) // 30], ranked["max"][-1]
     p90, p99_9 = (p50 + 2 * p95) / 3, (p99 + highest) / 2
-    values = (ranked["p50"][0] * 0.37, p50 * 1.2, p50, p90, p95, p99, p99_9, highest)
+    values = (ranked["p50"][0] * 0.37, min(p50 * 1.2, highest), p50, p90, p95, p99, p99_9, highest)
     return {key: round(value, 3) for key, value in zip(keys, values, strict=True)}
 
 
