@@ -1,0 +1,160 @@
+"""The types of fields: what callers may send, exactly as `/openapi.json` says it."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal as ExactDecimal
+from typing import Annotated, Any
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from app import moments
+
+UNSET: Any = Field(default_factory=lambda: None)
+"""Default of a field that may be left out of a PATCH; the API description shows no default."""
+
+_UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_EMAIL = re.compile(r"[^@\s\u0000-\u001f]+@[^@\s\u0000-\u001f]+\.[^@\s\u0000-\u001f]+")
+_URL = re.compile(r"https?://[^\s/?#\u0000-\u001f]+[^\s\u0000-\u001f]*")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checked:
+    """A type as one function that checks a value (ValueError: what is wrong) and a JSON schema."""
+
+    check: Callable[[Any], Any]
+    schema: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return dict(self.schema)
+
+
+def string(maximum: int | None = None) -> Checked:
+    """Text of 1 to `maximum` characters."""
+    limit = {} if maximum is None else {"maxLength": maximum}
+    return _text(None, "text", {"minLength": 1, **limit})
+
+
+def optional_string(maximum: int | None = None) -> Checked:
+    """Text of at most `maximum` characters, or null; empty text becomes null."""
+    return _optional(string(maximum))
+
+
+def decimal(precision: int, scale: int) -> Checked:
+    """An exact number of `precision` digits, `scale` of them after the point; a JSON string."""
+    whole = precision - scale
+    digits = f"[0-9]{{1,{whole}}}" if whole else "0"
+    fraction = rf"(\.[0-9]{{1,{scale}}})?" if scale else ""
+    pattern = re.compile(f"-?{digits}{fraction}")
+
+    def check(value: Any) -> ExactDecimal:
+        if not isinstance(value, str) or not pattern.fullmatch(value):
+            raise ValueError(
+                f"must be a string of digits: at most {whole} before and {scale} after the point"
+            )
+        return ExactDecimal(value) + 0  # "-0.00" is zero, on every database
+
+    return Checked(check, {"type": "string", "pattern": f"^{pattern.pattern}$"})
+
+
+def _text(pattern: re.Pattern[str] | None, what: str, schema: Mapping[str, Any]) -> Checked:
+    smallest, largest = schema["minLength"], schema.get("maxLength")
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValueError("must be a string")
+        if len(value) < smallest:
+            raise ValueError("must not be empty")
+        if largest is not None and len(value) > largest:
+            raise ValueError(f"must have at most {largest} characters")
+        if "\0" in value:
+            raise ValueError("must not hold NUL characters")
+        if pattern is not None and not pattern.fullmatch(value):
+            raise ValueError(f"must be {what}")
+        return value
+
+    published = f"^{pattern.pattern}$" if pattern else r"^[^\u0000]*$"
+    return Checked(check, {"type": "string", "pattern": published, **schema})
+
+
+def _optional(required: Checked) -> Checked:
+    def check(value: Any) -> Any:
+        return None if value is None or value == "" else required.check(value)
+
+    empty = {"type": "string", "maxLength": 0}
+    return Checked(check, {"anyOf": [dict(required.schema), empty, {"type": "null"}]})
+
+
+def _integer(smallest: int, largest: int) -> Checked:
+    def check(value: Any) -> int:
+        # JSON knows one kind of number: 5.0 is an integer there.
+        whole = int(value) if isinstance(value, float) and value.is_integer() else value
+        if isinstance(whole, bool) or not isinstance(whole, int):
+            raise ValueError("must be a whole number")
+        if not smallest <= whole <= largest:
+            raise ValueError(f"must be from {smallest} to {largest}")
+        return whole
+
+    return Checked(check, {"type": "integer", "minimum": smallest, "maximum": largest})
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("must be a number")
+    return float(value)
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
+def _uuid(value: Any) -> str:
+    if not isinstance(value, str) or not _UUID.fullmatch(value):
+        raise ValueError("must be a UUID")
+    return value.lower()
+
+
+def _date(value: Any) -> date:
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        raise ValueError("must be a date, as 2026-01-31")
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError("is no date of the calendar") from error
+
+
+def _moment(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(moments.HINT)
+    return moments.parse(value)
+
+
+_EMAIL_FIELD = _text(_EMAIL, "an e-mail address", {"minLength": 3, "maxLength": 254})
+_URL_FIELD = _text(_URL, "an http or https URL", {"minLength": 8, "maxLength": 2048})
+
+Integer = Annotated[int, _integer(-(2**31), 2**31 - 1)]
+BigInteger = Annotated[int, _integer(-(2**63), 2**63 - 1)]
+Float = Annotated[float, Checked(_number, {"type": "number"})]
+Boolean = Annotated[bool, Checked(_boolean, {"type": "boolean"})]
+Date = Annotated[date, Checked(_date, {"type": "string", "format": "date"})]
+Moment = Annotated[str, Checked(_moment, {"type": "string", "format": "date-time"})]
+Uuid = Annotated[str, Checked(_uuid, {"type": "string", "format": "uuid"})]
+Text = Annotated[str, string()]
+OptionalText = Annotated[str | None, optional_string()]
+Email = Annotated[str, _EMAIL_FIELD]
+OptionalEmail = Annotated[str | None, _optional(_EMAIL_FIELD)]
+Url = Annotated[str, _URL_FIELD]
+OptionalUrl = Annotated[str | None, _optional(_URL_FIELD)]
+Json = Annotated[Any, Checked(lambda value: value, {})]

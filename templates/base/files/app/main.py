@@ -1,0 +1,85 @@
+"""Makes the application from its parts; no part is named here."""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+
+from app import errors, project
+from app.auth.port import Authenticators
+from app.component import Component
+from app.components import COMPONENTS
+from app.environment import check_secrets
+from app.http import documentation, health, log
+from app.http.middleware import Middleware, Observer
+from app.resources import ROUTERS
+from app.settings import Settings
+
+_LOGGER = logging.getLogger("app")
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; connects to nothing until it starts. Raises ConfigurationError."""
+    settings = settings or Settings()
+    if settings.service.is_production:
+        check_secrets(settings)
+    components = [component(settings) for component in COMPONENTS]
+    observers: list[Observer] = []
+    app = _bare_app(settings, components)
+    app.state.settings = settings
+    app.state.components = components
+    app.state.observers = observers
+    app.state.authenticators = Authenticators()
+    app.state.routers = []
+    errors.install(app)
+    documentation.install(app)
+    include(app, health.router)
+    for component in components:
+        component.install(app)
+    for router in ROUTERS:
+        include(app, router)
+    app.add_middleware(
+        Middleware,
+        observers=observers,
+        max_body_bytes=settings.service.max_body_bytes,
+        logs=settings.service.log_level in ("DEBUG", "INFO"),
+    )
+    return app
+
+
+def include(app: FastAPI, router: APIRouter) -> None:
+    """Adds a router with complete paths; one level deep, as every level is matched again."""
+    app.state.routers.append(router)
+    app.include_router(router)
+
+
+def _bare_app(settings: Settings, components: Sequence[Component]) -> FastAPI:
+    name, version = project.name_and_version()
+    shows_docs = settings.service.shows_docs
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for component in components:
+                await stack.enter_async_context(component.lifespan())
+            _LOGGER.info("started")
+            yield
+        _LOGGER.info("stopped")
+
+    return FastAPI(
+        title=name,
+        version=version,
+        lifespan=lifespan,
+        docs_url="/docs" if shows_docs else None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+    )
+
+
+def serve_app() -> FastAPI:
+    """What uvicorn calls in each of its processes."""
+    settings = Settings()
+    log.configure(settings.service.log_level)
+    return create_app(settings)

@@ -1,0 +1,68 @@
+"""Statements of SQLAlchemy Core, compiled once to text for the driver.
+
+Building and compiling a statement costs more than running it. So a statement is compiled once for
+each shape it takes, and run on the driver itself with the values of the moment.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import ClauseElement
+
+from app.schema import Row
+
+Processor = Callable[[Any], Any]
+
+
+class Statement:
+    """SQL for the driver, and what turns values into the driver's and back.
+
+    `returned` are the columns of its rows; `assigned` the keys an INSERT or UPDATE sets.
+    """
+
+    __slots__ = ("_arguments", "_constants", "_keys", "_results", "sql")
+
+    def __init__(
+        self,
+        clause: ClauseElement,
+        dialect: Dialect,
+        *,
+        returned: Sequence[Column[Any]] = (),
+        assigned: Sequence[str] | None = None,
+    ) -> None:
+        compiled = clause.compile(dialect=dialect, column_keys=assigned)
+        assert isinstance(compiled, SQLCompiler)
+        self.sql = str(compiled)
+        # What the statement itself brings along, as the OFFSET 0 that SQLite wants.
+        self._constants = {
+            name: bind.effective_value
+            for name, bind in compiled.binds.items()
+            if not bind.required
+        }
+        self._arguments: list[tuple[str, Processor | None]] = [
+            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in compiled.positiontup or ()
+        ]
+        self._keys = [column.key for column in returned]
+        self._results: list[tuple[str, Processor]] = []
+        for column in returned:
+            process = column.type.dialect_impl(dialect).result_processor(dialect, None)
+            if process is not None:
+                self._results.append((column.key, process))
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        """The values in the driver's order and types."""
+        given = {**self._constants, **values} if self._constants else values
+        return [
+            given[name] if process is None else process(given[name])
+            for name, process in self._arguments
+        ]
+
+    def row(self, values: Sequence[Any]) -> Row:
+        """One of the driver's rows, by key."""
+        row = dict(zip(self._keys, values, strict=True))
+        for key, process in self._results:
+            row[key] = process(row[key])
+        return row

@@ -1,0 +1,67 @@
+"""Column types on SQLite: exact where SQLite itself is not."""
+
+from decimal import Decimal as ExactDecimal
+from typing import Any
+
+import msgspec
+import orjson
+from sqlalchemy import BigInteger as BigInteger
+from sqlalchemy import Boolean as Boolean
+from sqlalchemy import Date as Date
+from sqlalchemy import Dialect
+from sqlalchemy import Float as Float
+from sqlalchemy import Integer as Integer
+from sqlalchemy import String as String
+from sqlalchemy import Text as Text
+from sqlalchemy.types import TypeDecorator
+
+
+class Uuid(TypeDecorator[str]):
+    """An id as its canonical text."""
+
+    impl = String(36)
+    cache_ok = True
+
+
+class Moment(TypeDecorator[str]):
+    """A moment as its canonical text, which sorts by time."""
+
+    impl = String(24)
+    cache_ok = True
+
+
+class Decimal(TypeDecorator[ExactDecimal]):
+    """A decimal as a whole number of its smallest unit; SQLite would make it a float."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, precision: int, scale: int) -> None:
+        super().__init__()
+        self.precision = precision
+        self.scale = scale
+
+    def process_bind_param(self, value: ExactDecimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(value.scaleb(self.scale))
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> ExactDecimal | None:
+        return None if value is None else ExactDecimal(value).scaleb(-self.scale)
+
+
+class Json(TypeDecorator[Any]):
+    """Any JSON, as text. Null is the database's null where `nullable`, else JSON's."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, *, nullable: bool = False) -> None:
+        super().__init__()
+        self.nullable = nullable
+
+    def process_bind_param(self, value: Any | None, dialect: Dialect) -> str | None:
+        if value is None and self.nullable:
+            return None
+        return msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Any:
+        return None if value is None else orjson.loads(value)
