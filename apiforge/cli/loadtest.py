@@ -20,36 +20,55 @@ INTERRUPTED = 130
 Project = Annotated[
     Path | None,
     typer.Argument(
-        help="The project's folder; here, if neither it nor --url is given.", show_default=False
+        metavar="PROJECT",
+        help="The project's folder; here, if neither it nor --url is given.",
+        show_default=False,
     ),
 ]
 Url = Annotated[
     str | None,
-    typer.Option(help="Test this running server: GETs to the URL, or PROJECT's scenario."),
+    typer.Option(
+        metavar="URL", help="Test this running server: GETs to the URL, or PROJECT's scenario."
+    ),
 ]
 Rate = Annotated[
     float | None,
-    typer.Option(help="Requests per second. [default: peak_rate of apiforge.toml, or 50]"),
+    typer.Option(
+        metavar="R", help="Requests per second. [default: peak_rate of apiforge.toml, or 50]"
+    ),
 ]
-Arrivals = Annotated[str, typer.Option(help="How requests are spaced: constant or poisson.")]
-Duration = Annotated[str, typer.Option(help="How long is measured: 500ms, 30s, 2m, 1h.")]
-Warmup = Annotated[str, typer.Option(help="What comes before it and is not measured.")]
+Arrivals = Annotated[
+    str, typer.Option(metavar="KIND", help="How requests are spaced: constant or poisson.")
+]
+Duration = Annotated[
+    str, typer.Option(metavar="TIME", help="How long is measured: 500ms, 30s, 2m, 1h.")
+]
+Warmup = Annotated[
+    str, typer.Option(metavar="TIME", help="What comes before it and is not measured.")
+]
 Wanted = Annotated[
     list[str] | None,
     typer.Option(
+        metavar="TARGET",
         help='Such as "p95<200ms", "errors<0.1%" or "GET /api/v1/products: p99<1s"; adds to or '
         "replaces those of apiforge.toml. May repeat.",
         show_default=False,
     ),
 ]
-Timeout = Annotated[str, typer.Option(help="A request that takes longer has failed.")]
+Timeout = Annotated[
+    str, typer.Option(metavar="TIME", help="A request that takes longer has failed.")
+]
 Rows = Annotated[
     int | None,
-    typer.Option(min=1, help="Rows to seed. [default: rows of apiforge.toml, or 10000]"),
+    typer.Option(
+        min=1, metavar="N", help="Rows to seed. [default: rows of apiforge.toml, or 10000]"
+    ),
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(help="Folder for the run's files. [default: a new one in .apiforge/runs]"),
+    typer.Option(
+        metavar="DIR", help="Folder for the run's files. [default: a new one in .apiforge/runs]"
+    ),
 ]
 JsonFile = Annotated[
     str | None, typer.Option("--json", metavar="FILE|-", help="Write the result as JSON, too.")
