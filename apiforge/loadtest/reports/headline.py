@@ -46,8 +46,13 @@ def make_headline(document: Mapping[str, Any]) -> Headline:
         subject=str(run.get("name") or target),
         load=_load(document),
         started=moment(document.get("started")),
-        reasons=tuple(str(reason) for reason in verdict.get("reasons") or ()),
+        reasons=tuple(_reason(state, str(reason)) for reason in verdict.get("reasons") or ()),
     )
+
+
+def _reason(state: State, reason: str) -> str:
+    """A sentence begins with a capital; a missed target begins with its own name."""
+    return reason if state == "fail" else reason[:1].upper() + reason[1:]
 
 
 def moment(stamp: object) -> str:
