@@ -124,7 +124,7 @@ class Connection:
         try:
             transport = self._origin.connect()
         except Unreachable as error:
-            raise ExchangeError(f"no connection: {error}") from error
+            raise ExchangeError(str(error)) from error
         self._transport = transport
         self._parser = HttpResponseParser(self)
         self._watcher = self._hub.loop.io(transport.fileno(), READ)

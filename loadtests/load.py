@@ -21,6 +21,7 @@ _SWEEP = 0.02
 _NAP = 0.1
 _BURST = 50
 _LAST_ANSWERS = 0.5
+_GRACE = 1.0
 
 Choose = Callable[[Random], Request]
 Answered = Callable[[Request, int, bytes], None]
@@ -53,6 +54,7 @@ class Load:
         """The window is over: what gets no answer from now on is unfinished."""
         self._choose = choose
         self._limit = limit
+        self._too_many = f"{limit} requests were waiting for an answer"
         self._stopped: float | None = None
         self._workers: list[Worker] = []
         self._loop = get_hub().loop
@@ -75,9 +77,18 @@ class Load:
             alarm.sleep_until(min(moment, time + _NAP))
 
     def run(
-        self, moments: Iterator[float], alarm: Alarm, recorder: Recorder, random: Random
+        self,
+        moments: Iterator[float],
+        alarm: Alarm,
+        recorder: Recorder,
+        random: Random,
+        *,
+        end: float,
     ) -> None:
-        """Sends a request at each of the moments, booked by the second it was due in."""
+        """Sends a request at each of the moments, booked by the second it was due in.
+
+        What could not be sent by `end` is dropped: the generator was too slow for the rate.
+        """
         for number, due in enumerate(moments):
             if now() < due:
                 self.sleep_until(due, alarm)
@@ -86,7 +97,11 @@ class Load:
                 gevent.sleep(0)
             if self.interrupted:
                 return
-            self._dispatch(self._choose(random), due, recorder)
+            request = self._choose(random)
+            if now() > end + _GRACE:
+                recorder.dropped(request.name, recorder.second(due), "the load generator was late")
+            else:
+                self._dispatch(request, due, recorder)
 
     def drain(self) -> None:
         """Waits for the answers still missing, at most the timeout; then they never come."""
@@ -108,17 +123,25 @@ class Load:
 
     def _dispatch(self, request: Request, due: float, recorder: Recorder) -> None:
         second = recorder.second(due)
-        recorder.due += 1
+        if not self.idle and self.in_flight >= self._limit:
+            self._make_room()
         if self.idle:
             worker = self.idle.pop()
         elif len(self._workers) < self._limit:
             worker = Worker(self)
             self._workers.append(worker)
         else:
-            recorder.dropped(request.name, second, self._limit)
+            second.in_flight = self._limit
+            recorder.dropped(request.name, second, self._too_many)
             return
         self.in_flight += 1
         worker.take(Job(request, due, recorder, second))
+
+    def _make_room(self) -> None:
+        """The limit is rate x timeout: the oldest may time out just as the next one is due."""
+        if self.open and self.open[0][0].due <= now() - self.timeout:
+            self._loop.run_callback(self._expire_old)
+            gevent.sleep(0)
 
     def _expire_old(self) -> None:
         self._expire(now() - self.timeout)

@@ -103,6 +103,7 @@ class Recorder:
 
     def started(self, second: Tally, lag: int, in_flight: int) -> None:
         """A request was sent `lag` microseconds after it was due."""
+        self.due += 1
         self.lag.add(lag)
         if lag > second.lag:
             second.lag = lag
@@ -144,12 +145,12 @@ class Recorder:
         self.service_times.add(waited)
         self._count(name, error)
 
-    def dropped(self, name: str, second: Tally, limit: int) -> None:
-        """It was due, but `limit` requests were waiting for an answer already."""
+    def dropped(self, name: str, second: Tally, reason: str) -> None:
+        """It was due, but never sent."""
+        self.due += 1
         self.endpoints[name].dropped += 1
         second.dropped += 1
-        second.in_flight = limit
-        self._count(name, f"not sent: {limit} requests were waiting for an answer")
+        self._count(name, f"not sent: {reason}")
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -55,7 +55,7 @@ class Session:
             load.sleep_until(begin, alarm)
             self._watch.cpu()
             moments = arrivals(workload["arrivals"], workload["rate"], begin, end, gaps)
-            load.run(moments, alarm, self._recorder, choices)
+            load.run(moments, alarm, self._recorder, choices, end=end)
             load.sleep_until(end, alarm)
             self._report_due(end)
             begin = end

@@ -10,6 +10,7 @@ from apiforge.errors import UsageError
 
 Arrivals = Literal["constant", "poisson"]
 _MOST_IN_FLIGHT = 5000
+_HIGHEST_RATE = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,11 @@ class Workload:
             raise UsageError("a load test needs either a scenario or one address")
         for name in ("rate", "duration", "timeout"):
             _check_number(name, getattr(self, name), positive=True)
+        if self.rate > _HIGHEST_RATE:
+            raise UsageError(
+                f"a rate of {self.rate:g} requests/s is beyond one load generator",
+                hint=f"ask for at most {_HIGHEST_RATE}",
+            )
         _check_number("warmup", self.warmup, positive=False)
         if self.arrivals not in ("constant", "poisson"):
             raise UsageError(

@@ -1,0 +1,136 @@
+"""An HTTP server that behaves as its paths and options say; prints its port when it listens.
+
+It is written on bare asyncio so that every byte it sends, or does not send, is decided here.
+"""
+
+import argparse
+import asyncio
+import os
+import socket
+import ssl
+import struct
+import time
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"a":\r\n2\r\n1}\r\n0\r\n\r\n'
+ANSWERS = {
+    "/error": b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n",
+    "/redirect": b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n",
+    "/chunked": CHUNKED,
+    "/hints": b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + OK,
+    "/continue": b"HTTP/1.1 100 Continue\r\n\r\n" + OK,
+    "/empty": b"HTTP/1.1 204 No Content\r\n\r\n",
+    "/nonsense": b"SMTP ready\r\n\r\n",
+}
+THEN_CLOSE = {
+    "/close": OK.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1),
+    "/until-eof": b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nuntil the end",
+    "/truncated": b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort",
+    "/vanish": OK,
+}
+
+
+class Server:
+    """The schedule that all connections share; it begins with the first request."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.began: float | None = None
+
+    def delay(self, path: str) -> float | None:
+        """Seconds until the answer; None: it never comes."""
+        now = time.monotonic()
+        if self.began is None:
+            self.began = now
+        age = now - self.began
+        if self.options.exit_after and age > self.options.exit_after:
+            os._exit(0)
+        if self.options.hang_after and age > self.options.hang_after:
+            return None
+        if path == "/slow":
+            return float(self.options.delay)
+        phase = (age + self.options.period / 2) % self.options.period
+        stalled = path == "/stall" and phase < self.options.stall
+        return self.options.stall - phase if stalled else 0.0
+
+
+class Connection(asyncio.Protocol):
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.received += data
+        head, complete, body = self.received.partition(b"\r\n\r\n")
+        length = next(
+            (
+                int(line[15:])
+                for line in head.split(b"\r\n")
+                if line[:15].lower() == b"content-length:"
+            ),
+            0,
+        )
+        if not complete or len(body) < length:
+            return
+        self.received = body[length:]
+        method, target, _ = head.split(b" ", 2)
+        path = target.decode().partition("?")[0]
+        delay = self.server.delay(path)
+        if delay is not None:
+            asyncio.get_running_loop().call_later(delay, self.answer, method, path)
+
+    def answer(self, method: bytes, path: str) -> None:
+        if path == "/reset":
+            self.reset()
+        elif path in THEN_CLOSE:
+            self.transport.write(THEN_CLOSE[path])
+            self.transport.close()
+        elif path == "/bytes":
+            asyncio.get_running_loop().create_task(self.byte_by_byte())
+        elif method == b"HEAD":
+            self.transport.write(OK[:-2])
+        else:
+            self.transport.write(ANSWERS.get(path, OK))
+
+    async def byte_by_byte(self) -> None:
+        for byte in CHUNKED:
+            self.transport.write(bytes([byte]))
+            await asyncio.sleep(0)
+
+    def reset(self) -> None:
+        raw = self.transport.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
+
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--delay", type=float, default=0.3)
+    parser.add_argument("--stall", type=float, default=0.5)
+    parser.add_argument("--period", type=float, default=3.0)
+    parser.add_argument("--hang-after", type=float, default=0.0)
+    parser.add_argument("--exit-after", type=float, default=0.0)
+    parser.add_argument("--certificate")
+    return parser.parse_args()
+
+
+async def main() -> None:
+    options = read_options()
+    tls = None
+    if options.certificate:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(options.certificate)
+    shared = Server(options)
+    listener = await asyncio.get_running_loop().create_server(
+        lambda: Connection(shared), options.host, 0, ssl=tls, backlog=1024
+    )
+    print(listener.sockets[0].getsockname()[1], flush=True)
+    await listener.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
