@@ -76,7 +76,7 @@ class Histogram:
             while seen < rank:
                 number = next(numbers)
                 seen += self.counts[number]
-            yield min(max(middle(number), self.minimum), self.maximum)
+            yield self._at(rank, number)
 
     def to_json(self) -> dict[str, Any]:
         """Buckets ascending, each as the distance to the one before, and its count."""
@@ -99,6 +99,11 @@ class Histogram:
         if counts:
             histogram._extend(counts, data["total"], data["min"], data["max"])
         return histogram
+
+    def _at(self, rank: int, number: int) -> float:
+        if rank == self.count:
+            return self.maximum
+        return self.minimum if rank == 1 else min(max(middle(number), self.minimum), self.maximum)
 
     def _extend(self, counts: dict[int, int], total: int, minimum: int, maximum: int) -> None:
         self.minimum = min(self.minimum, minimum) if self.count else minimum

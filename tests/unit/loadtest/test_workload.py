@@ -1,0 +1,37 @@
+import pytest
+
+from apiforge.errors import UsageError
+from apiforge.loadtest.workload import Workload
+
+
+def test_json_brings_back_the_same() -> None:
+    original = Workload(
+        base_url="http://127.0.0.1:8000", scenario="s.toml", rate=3.5, environment={"A": "b"}
+    )
+
+    assert Workload.from_json(original.to_json()) == original
+
+
+@pytest.mark.parametrize(
+    ("rate", "timeout", "limit"), [(50, 10, 500), (0.1, 1, 1), (3000, 10, 5000)]
+)
+def test_in_flight_limit_is_rate_times_timeout(rate: float, timeout: float, limit: int) -> None:
+    assert Workload(url="http://a/", rate=rate, timeout=timeout).max_in_flight == limit
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"url": "127.0.0.1:8000"}, "is not an address"),
+        ({"url": "http://a/", "rate": 0}, "the rate cannot be 0"),
+        ({"url": "http://a/", "rate": float("nan")}, "the rate cannot be nan"),
+        ({"url": "http://a/", "rate": 1e9}, "beyond one load generator"),
+        ({"url": "http://a/", "duration": -1}, "the duration cannot be -1"),
+        ({"url": "http://a/", "warmup": -1}, "the warmup cannot be -1"),
+        ({"url": "http://a/", "arrivals": "random"}, "no arrivals called 'random'"),
+        ({"base_url": "http://a/"}, "either a scenario or one address"),
+    ],
+)
+def test_impossible_workload_is_refused(values: dict[str, object], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        Workload(**values)
