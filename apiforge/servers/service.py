@@ -160,14 +160,15 @@ def _serve(bench: Bench, python: str) -> tuple[Process, str]:
 def _becomes_ready(process: Process, port: int) -> bool:
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline and process.exit_code() is None:
-        if _is_ready(port):
+        # Only ours counts: on a port that was taken, somebody else may answer.
+        if _is_ready(port) and process.exit_code() is None:
             return True
         time.sleep(0.05)
     return False
 
 
 def _is_ready(port: int) -> bool:
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=5.0)
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=2.0)
     try:
         connection.request("GET", "/readyz")
         return connection.getresponse().status == HTTPStatus.OK

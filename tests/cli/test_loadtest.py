@@ -22,7 +22,7 @@ from tests.cli.fake_project import FakeProject, make_project
 from tests.unit.servers.processes import eventually, is_alive
 
 LOOSE = ("--target", "p99<60s")
-SHORT = ("--duration", "1s", "--warmup", "0s", "--rate", "20", *LOOSE)
+SHORT = ("--duration", "400ms", "--warmup", "0s", "--rate", "50", *LOOSE)
 LONG = ("--duration", "10m", "--warmup", "0s", "--rate", "20", *LOOSE)
 KEYS = {
     *("schema", "started", "target", "model", "run", "verdict", "summary", "endpoints", "errors"),
