@@ -72,6 +72,12 @@ def run(arguments: Sequence[str]) -> int:
         # Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception as bug:
+        if "--debug" in arguments:
+            raise
+        hint = "this is a mistake of ours: please report what --debug shows"
+        show_error(ApiforgeError(f"{type(bug).__name__}: {bug}", hint=hint))
+        return 1
 
 
 def _invoke(arguments: Sequence[str]) -> int:

@@ -78,13 +78,16 @@ def _make(specification: "Specification", place: Path, *, dry_run: bool, as_json
     plan = make_plan(specification, load_catalog([paths.templates()]))
     check_target(place)
     tree = render(plan)
+    files = file_names(tree)
+    # Made before anything is written: the project may replace the directory we stand in.
+    document = _document(plan, place, files, written=not dry_run)
+    summary = _summary(plan, place, files)
     if not dry_run:
         create(plan, tree, place, make_secret=_make_secret)
-    files = file_names(tree)
     if as_json:
-        say_json(_document(plan, place, files, written=not dry_run))
+        say_json(document)
     else:
-        say("\n".join(files) if dry_run else _summary(plan, place, files))
+        say("\n".join(files) if dry_run else summary)
 
 
 def _specification(name: str, file: Path | None) -> "Specification":
