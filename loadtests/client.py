@@ -8,6 +8,7 @@ all requests costs far less than a timer for each. Redirects are not followed.
 from collections.abc import Mapping
 
 import gevent
+from greenlet import greenlet
 from httptools import HttpParserError, HttpResponseParser
 from replay import Request
 from transport import READ, Origin, Transport, Unreachable
@@ -60,7 +61,7 @@ class Connection:
         self._origin = origin
         self._hub = gevent.get_hub()
         self._transport: Transport | None = None
-        self._waiting: gevent.Greenlet | None = None
+        self._waiting: greenlet | None = None
         self._begin(head_only=False)
 
     def exchange(self, method: str, data: bytes) -> tuple[int, bytes]:

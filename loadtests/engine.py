@@ -38,7 +38,8 @@ class Engine:
     def run(self) -> int:
         """Prepares, runs, reports; the exit code of this process."""
         work = gevent.spawn(prepare, self._workload)
-        gevent.wait([work, self._stopped], count=1)
+        either: list[Any] = [work, self._stopped]
+        gevent.wait(either, count=1)
         if not work.ready():
             emit("error", {"kind": "interrupted", "message": "stopped before the test began"})
             return 1
@@ -69,26 +70,20 @@ class Engine:
         return 0
 
 
-def watch_parent(engine: Engine) -> object:
-    """Stops the engine when standard input ends; the result must be kept alive."""
-
-    def readable() -> None:
-        if not os.read(sys.stdin.fileno(), 4096):
-            watcher.stop()
-            engine.stop()
-
-    watcher = gevent.get_hub().loop.io(sys.stdin.fileno(), _READ)
-    watcher.start(readable)
-    return watcher
-
-
 def main() -> int:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     engine = Engine(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     handlers = [
         gevent.signal_handler(number, engine.stop) for number in (signal.SIGINT, signal.SIGTERM)
     ]
-    watcher = watch_parent(engine)
+    watcher = gevent.get_hub().loop.io(sys.stdin.fileno(), _READ)
+
+    def stop_at_the_end_of_input() -> None:
+        if not os.read(sys.stdin.fileno(), 4096):
+            watcher.stop()
+            engine.stop()
+
+    watcher.start(stop_at_the_end_of_input)
     try:
         return engine.run()
     finally:

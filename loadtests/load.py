@@ -117,7 +117,7 @@ class Load:
 
     def close(self) -> None:
         self._sweeper.stop()
-        gevent.killall([worker.greenlet for worker in self._workers])
+        gevent.killall([worker.greenlet for worker in self._workers if worker.greenlet])
         for worker in self._workers:
             worker.connection.close()
 
@@ -151,7 +151,7 @@ class Load:
         while self.open and self.open[0][0].due <= before:
             job, worker = self.open.popleft()
             if worker.job is job:
-                worker.greenlet.throw(TimedOut())
+                worker.give_up()
 
 
 class Worker:
@@ -164,7 +164,7 @@ class Worker:
         self._next: Job | None = None
         self.job: Job | None = None
         self.connection = Connection(load.origin)
-        self.greenlet: gevent.Greenlet | None = None
+        self.greenlet: gevent.Greenlet[[], None] | None = None
 
     def take(self, job: Job) -> None:
         """Has the job done as soon as the scheduler waits."""
@@ -173,6 +173,11 @@ class Worker:
             self.greenlet = gevent.spawn(self._work)
         else:
             get_hub().loop.run_callback(self.greenlet.switch)
+
+    def give_up(self) -> None:
+        """Ends the waiting for an answer. Runs in the event loop."""
+        if self.greenlet is not None:
+            self.greenlet.throw(TimedOut())
 
     def _work(self) -> None:
         hub, load = get_hub(), self._load
