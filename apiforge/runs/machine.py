@@ -14,6 +14,7 @@ OLDEST_PYTHON = (3, 11)
 MOST_IN_FLIGHT = 5000
 FILES_NEEDED = MOST_IN_FLIGHT + 200  # one a connection, and what a process has open anyway
 PORTS_NEEDED = 2 * MOST_IN_FLIGHT  # a closed connection keeps its port for a minute
+CONTROL_GROUP = Path("/sys/fs/cgroup")  # seen from inside a container: its own
 # Reading these costs microseconds instead of nanoseconds, once or more for each request.
 SLOW_CLOCKS = {"hpet", "acpi_pm", "jiffies"}
 
@@ -22,8 +23,8 @@ def check_machine() -> list[Check]:
     """Everything about the machine itself."""
     return [
         _python(),
-        _cores(),
-        _memory(),
+        check_cores(CONTROL_GROUP / "cpu.max"),
+        check_memory(CONTROL_GROUP / "memory.max"),
         _open_files(),
         *check_ports(Path("/proc/sys/net/ipv4/ip_local_port_range")),
         *check_clock(Path("/sys/devices/system/clocksource/clocksource0/current_clocksource")),
@@ -42,18 +43,26 @@ def _python() -> Check:
     )
 
 
-def _cores() -> Check:
-    count = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+def check_cores(quota: Path) -> Check:
+    """Those this process may use; a container's quota of processor time counts."""
+    count: float = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    words = quota.read_text().split() if quota.exists() else ["max"]
+    if words[0] != "max":
+        count = min(count, int(words[0]) / int(words[1]))
     return judged(
         "cores",
-        str(count),
+        f"{count:g}",
         good=count >= 2,
         advice="the load generator and the service share one core: load test from another machine",
     )
 
 
-def _memory() -> Check:
+def check_memory(limit: Path) -> Check:
+    """The machine's, or less where a container has a limit."""
     size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    word = limit.read_text().strip() if limit.exists() else "max"
+    if word != "max":
+        size = min(size, int(word))
     return judged(
         "memory",
         f"{size / GIB:.1f} GiB",

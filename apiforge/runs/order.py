@@ -83,14 +83,15 @@ def make_order(wishes: Wishes) -> Order:
         )
     subject = _subject(wishes.project, url)
     required = Requirements.of(_table(subject, "requirements"))
-    stated = _table(subject, "loadtest").texts("targets")
+    settings = _table(subject, "loadtest")
+    settings.allow("targets")
     return Order(
         subject=subject,
         features=_features(subject) if subject is not None and url is None else (),
         url=url,
         rate=_checked_rate(required.peak_rate if wishes.rate is None else wishes.rate),
         rows=required.rows if wishes.rows is None else wishes.rows,
-        targets=merge_targets(stated, wishes.targets),
+        targets=merge_targets(settings.texts("targets"), wishes.targets),
         arrivals=_checked_arrivals(wishes.arrivals),
         duration=wishes.duration,
         warmup=wishes.warmup,

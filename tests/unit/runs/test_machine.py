@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from apiforge.runs.check import Check
-from apiforge.runs.machine import check_clock, check_machine, check_ports
+from apiforge.runs.machine import (
+    check_clock,
+    check_cores,
+    check_machine,
+    check_memory,
+    check_ports,
+)
 
 
 def by_name(checks: list[Check]) -> dict[str, Check]:
@@ -41,6 +47,31 @@ def test_slow_clock_is_a_limit(tmp_path: Path, clock: str, status: str) -> None:
     file = tmp_path / "current_clocksource"
     file.write_text(clock + "\n")
     assert [check.status for check in check_clock(file)] == [status]
+
+
+@pytest.mark.parametrize(
+    ("limit", "status", "found"),
+    [("536870912", "limited", "0.5 GiB"), ("1073741824", "limited", "1.0 GiB")],
+)
+def test_limit_of_a_container_counts_for_memory(
+    tmp_path: Path, limit: str, status: str, found: str
+) -> None:
+    (tmp_path / "memory.max").write_text(limit + "\n")
+    check = check_memory(tmp_path / "memory.max")
+    assert (check.status, check.found) == (status, found)
+
+
+def test_quota_of_a_container_counts_for_cores(tmp_path: Path) -> None:
+    (tmp_path / "cpu.max").write_text("50000 100000\n")
+    check = check_cores(tmp_path / "cpu.max")
+    assert (check.status, check.found) == ("limited", "0.5")
+
+
+@pytest.mark.parametrize("text", ["max", "max 100000"])
+def test_container_without_a_limit_has_the_whole_machine(tmp_path: Path, text: str) -> None:
+    (tmp_path / "file").write_text(text + "\n")
+    assert check_cores(tmp_path / "file") == check_cores(tmp_path / "none")
+    assert check_memory(tmp_path / "file") == check_memory(tmp_path / "none")
 
 
 def test_what_the_kernel_does_not_tell_is_left_out(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from apiforge.servers import guardian
 from apiforge.servers.process import Command, Process, last_lines, run, start
 from tests.unit.servers.processes import eventually, is_alive
 
@@ -32,6 +33,7 @@ OWNER = """
 import sys, time
 from pathlib import Path
 from apiforge.servers.directory import throw_away_directory
+from apiforge.servers import guardian
 from apiforge.servers.process import Command, start
 folder = Path(sys.argv[1])
 with throw_away_directory() as throw_away:
@@ -153,6 +155,12 @@ def test_command_does_not_outlive_a_killed_guardian(tmp_path: Path) -> None:
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert eventually(lambda: not any(is_alive(pid) for pid in pids))
+
+
+def test_processes_are_listed_alike_without_proc() -> None:
+    ours = (os.getpid(), os.getppid(), os.getpgrp())
+    assert ours in guardian.listed()
+    assert ours in guardian.processes()
 
 
 def kill_owner(owner: "subprocess.Popen[bytes]") -> None:
