@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from app import errors, project
 from app.auth.port import Authenticators
@@ -13,6 +13,7 @@ from app.components import COMPONENTS
 from app.environment import check_secrets
 from app.http import documentation, health, log
 from app.http.middleware import Middleware, Observer
+from app.http.route import include
 from app.resources import ROUTERS
 from app.settings import Settings
 
@@ -46,12 +47,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         logs=settings.service.log_level in ("DEBUG", "INFO"),
     )
     return app
-
-
-def include(app: FastAPI, router: APIRouter) -> None:
-    """Adds a router with complete paths; one level deep, as every level is matched again."""
-    app.state.routers.append(router)
-    app.include_router(router)
 
 
 def _bare_app(settings: Settings, components: Sequence[Component]) -> FastAPI:

@@ -4,11 +4,11 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute, APIRouter
 from pydantic import BaseModel
 
-from app.auth.port import Requirement, security
+from app.auth.port import security
 from app.errors import MEDIA_TYPE
+from app.http.route import requirement, routes
 from app.listing import DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_SET, Listing
 
 PROBLEM = {
@@ -156,22 +156,15 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     if not authenticators:
         return document
     components["securitySchemes"] = {one.scheme: one.description() for one in authenticators}
-    for route in _routes(app):
-        for dependency in route.dependencies:
-            if isinstance(dependency.dependency, Requirement):
-                for method in route.methods:
-                    operation = document["paths"][route.path_format][method.lower()]
-                    operation["security"] = security(authenticators, dependency.dependency.scope)
-                    operation["responses"].update(_by_text(problems(401, 403)))
+    for route in routes(app):
+        required = requirement(route)
+        if required is not None:
+            for method in route.methods:
+                operation = document["paths"][route.path_format][method.lower()]
+                operation["security"] = security(authenticators, required.scope)
+                operation["responses"].update(_by_text(problems(401, 403)))
     return document
 
 
 def _by_text(responses: Responses) -> dict[str, dict[str, Any]]:
     return {str(status): response for status, response in responses.items()}
-
-
-def _routes(app: FastAPI) -> list[APIRoute]:
-    routers: list[APIRouter] = app.state.routers
-    return [
-        route for router in routers for route in router.routes if isinstance(route, APIRoute)
-    ]

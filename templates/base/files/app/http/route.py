@@ -1,11 +1,13 @@
-"""The route class of every router here: bodies are parsed strictly."""
+"""Routes: how they parse, how they are added, which scopes they require."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import orjson
-from fastapi import Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute
+
+from app.auth.port import Requirement
 
 
 class StrictRequest(Request):
@@ -27,3 +29,29 @@ class StrictRoute(APIRoute):
             return await handler(StrictRequest(request.scope, request.receive))
 
         return strict_handler
+
+
+def include(app: FastAPI, router: APIRouter) -> None:
+    """Adds a router with complete paths; one level deep, as every level is matched again."""
+    app.state.routers.append(router)
+    app.include_router(router)
+
+
+def routes(app: FastAPI) -> list[APIRoute]:
+    """Every route that was included."""
+    routers: list[APIRouter] = app.state.routers
+    return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+
+
+def requirement(route: APIRoute) -> Requirement | None:
+    """What `requires` said of this route."""
+    for dependency in route.dependencies:
+        if isinstance(dependency.dependency, Requirement):
+            return dependency.dependency
+    return None
+
+
+def every_scope(app: FastAPI) -> list[str]:
+    """Every scope that some route requires, sorted."""
+    required = [requirement(route) for route in routes(app)]
+    return sorted({one.scope for one in required if one is not None and one.scope is not None})

@@ -31,9 +31,9 @@ def migrate(settings: "Settings", options: Namespace) -> int:
 
 def _seed(settings: "Settings", options: Namespace) -> int:
     # Imported here because the application imports this module.
-    from app.database.seeding import fill
     from app.main import create_app
     from app.resources.seeds import SEEDS
+    from app.seeding import fill
 
     async def fill_tables() -> int:
         app = create_app(settings)

@@ -14,7 +14,7 @@ from app.database.session import Session, Transaction
 from app.database.statements import Statement
 from app.errors import NotFound, Stale, found
 from app.ids import new_id
-from app.listing import Listing, ListQuery, Page
+from app.listing import Filter, Listing, ListQuery, Page
 from app.schema import Row
 
 
@@ -32,6 +32,7 @@ class Rows:
         self._matching = lru_cache(maxsize=64)(self._make_matching)
         self._update = lru_cache(maxsize=512)(self._make_update)
         self._delete = lru_cache(maxsize=2)(self._make_delete)
+        self._delete_all = lru_cache(maxsize=64)(self._make_delete_all)
         self._insert = lru_cache(maxsize=2)(self._make_insert)
 
     async def get(self, session: Session, row_id: str) -> Row:
@@ -103,6 +104,13 @@ class Rows:
                 return
         raise await self._missing(transaction, row_id)
 
+    async def remove_all(self, transaction: Transaction, filters: Sequence[Filter]) -> int:
+        """Removes every row that meets all of these; returns how many."""
+        transaction.changed.add(self.table.name)
+        query = ListQuery(filters=tuple(filters))
+        statement = self._delete_all(shape_of(query))
+        return await transaction.execute(statement, values_of(query))
+
     async def _missing(self, session: Session, row_id: str) -> NotFound | Stale:
         if await self.first(session, {"id": row_id}) is None:
             return NotFound(f"There is no such {self._noun}.")
@@ -144,6 +152,10 @@ class Rows:
 
     def _make_delete(self, checks_version: bool) -> Statement:
         return Statement(delete(self.table).where(*self._identity(checks_version)), DIALECT)
+
+    def _make_delete_all(self, shape: Shape) -> Statement:
+        meets = conditions(shape, self._columns, self._columns["id"])
+        return Statement(delete(self.table).where(*meets), DIALECT)
 
     def _identity(self, checks_version: bool) -> list[ColumnElement[bool]]:
         row_id, version = self._columns["id"], self._columns["version"]

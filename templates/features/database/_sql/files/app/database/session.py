@@ -1,7 +1,8 @@
 """Sessions: reads on their own, and the one transaction of a request that writes."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Protocol
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
@@ -30,6 +31,15 @@ class Transaction(Session, Protocol):
     """Groups of the cache whose rows this transaction touches."""
 
 
+class Database(Protocol):
+    """What the database component is in `app.state.database`."""
+
+    reader: Session
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """Commits at the end, rolls back when the body raises."""
+
+
 async def _reader(request: Request) -> Session:
     reader: Session = request.app.state.database.reader
     return reader
@@ -52,5 +62,3 @@ SessionDep = Annotated[Session, Depends(_reader)]
 
 TransactionDep = Annotated[Transaction, Depends(_transaction, scope="function")]
 """For writes; committed after the endpoint and before its answer is sent."""
-
-Values = dict[str, Any]

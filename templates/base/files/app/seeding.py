@@ -3,16 +3,25 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from app.database.rows import Rows
 from app.sample import Sample
-from app.schema import values
+from app.schema import Row, values
 
 BATCH = 500
+
+
+class Rows(Protocol):
+    """What seeding needs of a repository."""
+
+    async def ids(self, session: Any) -> list[str]:
+        """The ids of all rows, the oldest first."""
+
+    async def add_many(self, transaction: Any, rows: Sequence[Row]) -> list[str]:
+        """Adds rows; returns their ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

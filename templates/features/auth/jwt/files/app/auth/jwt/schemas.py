@@ -1,0 +1,36 @@
+"""What callers send and receive when they log in."""
+
+from typing import Annotated
+
+from app import fields
+from app.schema import Schema
+
+
+class Login(Schema):
+    """Who logs in."""
+
+    email: fields.Email
+    password: Annotated[str, fields.string(1024)]
+
+
+class RefreshToken(Schema):
+    """A refresh token that was given out."""
+
+    refresh_token: Annotated[str, fields.string(128)]
+
+
+class Tokens(Schema):
+    """What a log-in gives; `expires_in` seconds are for the access token."""
+
+    access_token: str
+    refresh_token: str
+    token_type: str
+    expires_in: int
+
+
+class Me(Schema):
+    """Who is logged in."""
+
+    id: fields.Uuid
+    email: fields.Email
+    scopes: list[str]

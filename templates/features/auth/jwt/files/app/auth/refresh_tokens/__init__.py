@@ -1,0 +1,1 @@
+"""Refresh tokens that were given out."""
