@@ -10,6 +10,8 @@ from apiforge.project.naming import project_of
 from apiforge.project.plan import Plan
 from apiforge.project.writers.union import union
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_EXTRAS = re.compile(r"\[([^\]]*)\]")
 _TOOL: Mapping[str, object] = {
     "uv": {"package": False},
     "ruff": {
@@ -51,21 +53,35 @@ def write(plan: Plan) -> dict[str, str]:
     return {"pyproject.toml": toml.document(document)}
 
 
-def requirements(features: Iterable[Feature], *, dev: bool) -> list[str]:
-    """Each requirement once, sorted; two different ones for a package are an error."""
+def requirements(features: tuple[Feature, ...], *, dev: bool) -> list[str]:
+    """Each package once, sorted, with the extras of all; two constraints for one are an error."""
 
-    def contributed(feature: Feature) -> dict[str, str]:
-        stated = feature.dev_dependencies if dev else feature.dependencies
-        return {package_of(requirement): requirement for requirement in stated}
+    def stated(feature: Feature) -> tuple[str, ...]:
+        return feature.dev_dependencies if dev else feature.dependencies
 
-    joined = union(features, contributed, what="the dependency")
-    return [joined[package] for package in sorted(joined)]
+    constraints = union(
+        features,
+        lambda feature: {package_of(it): _EXTRAS.sub("", it) for it in stated(feature)},
+        what="the dependency",
+    )
+    extras: dict[str, set[str]] = {package: set() for package in constraints}
+    for requirement in (it for feature in features for it in stated(feature)):
+        for listed in _EXTRAS.findall(requirement):
+            extras[package_of(requirement)].update(re.split(r"\s*,\s*", listed.strip()))
+    return [_with(constraints[package], extras[package]) for package in sorted(constraints)]
+
+
+def _with(requirement: str, extras: set[str]) -> str:
+    name = _NAME.match(requirement)
+    if not extras or name is None:
+        return requirement
+    return f"{name[0]}[{','.join(sorted(extras))}]{requirement[name.end() :]}"
 
 
 def package_of(requirement: str) -> str:
     """The normalised name of the package that a requirement or a pin is for."""
-    name = re.split(r"[^A-Za-z0-9._-]", requirement.strip(), maxsplit=1)[0]
-    return re.sub(r"[-_.]+", "-", name).lower()
+    name = _NAME.match(requirement)
+    return re.sub(r"[-_.]+", "-", name[0] if name else requirement).lower()
 
 
 def tool_tables(features: Iterable[Feature]) -> dict[str, object]:

@@ -43,6 +43,14 @@ def test_dependencies_are_sorted_and_come_once(plan_of: MakePlan) -> None:
     assert document["dependency-groups"]["dev"] == ["pytest>=8", "ruff>=0.14"]
 
 
+def test_extras_are_joined(plan_of: MakePlan) -> None:
+    memory = 'summary = "x"\ndependencies = ["sqlalchemy[asyncio, aiomysql]>=2.1"]\n'
+
+    document = written(plan_of, {MEMORY: memory})
+
+    assert document["project"]["dependencies"][1] == "sqlalchemy[aiomysql,asyncio]>=2.1"
+
+
 def test_two_constraints_for_one_package_name_both_manifests(plan_of: MakePlan) -> None:
     plan = plan_of({MEMORY: 'summary = "x"\ndependencies = ["SQLAlchemy >=2.0"]\n'})
 
