@@ -14,6 +14,7 @@ from typing import Protocol
 
 import gevent
 from gevent.hub import Hub
+from greenlet import greenlet
 
 now = time.monotonic
 
@@ -72,16 +73,26 @@ class TimerAlarm:
         if self._descriptor < 0:
             raise OSError(ctypes.get_errno(), "timerfd_create failed")
         self._hub: Hub = gevent.get_hub()
+        self._sleeper: greenlet | None = None
+        # Watched all the time: starting and stopping costs two system calls for each sleep.
         self._watcher = self._hub.loop.io(self._descriptor, self._READ)
+        self._watcher.start(self._ring)
 
     def sleep_until(self, moment: float) -> None:
         # A moment of zero would switch the timer off, and it has long passed anyway.
         seconds, fraction = divmod(max(moment, 1.0), 1.0)
         when = struct.pack("@llll", 0, 0, int(seconds), int(fraction * 1e9))
         self._libc.timerfd_settime(self._descriptor, self._ABSOLUTE, when, None)
-        self._hub.wait(self._watcher)
-        os.read(self._descriptor, 8)
+        self._sleeper = gevent.getcurrent()
+        self._hub.switch()
 
     def close(self) -> None:
+        self._watcher.stop()
         self._watcher.close()
         os.close(self._descriptor)
+
+    def _ring(self) -> None:
+        os.read(self._descriptor, 8)
+        sleeper, self._sleeper = self._sleeper, None
+        if sleeper is not None:
+            sleeper.switch()

@@ -1,8 +1,10 @@
 """Servers that behave badly in one way each get the verdict they deserve."""
 
+from pathlib import Path
+
 import pytest
 
-from apiforge.errors import TargetUnreachable
+from apiforge.errors import TargetUnreachable, UsageError
 from apiforge.loadtest import verdict
 from tests.loadtest.conftest import Serve, load_test
 
@@ -67,6 +69,22 @@ def test_server_that_accepts_and_never_answers_is_unreachable(serve: Serve) -> N
     address = serve("--hang-after=-1")
     with pytest.raises(TargetUnreachable, match=r"no answer within 0\.5 s"):
         load_test(f"{address}/", timeout=0.5)
+
+
+def test_refused_log_in_means_never_ready(serve: Serve, tmp_path: Path) -> None:
+    scenario = tmp_path / "scenario.toml"
+    scenario.write_text("[login]\npath = '/error'\nbody = {}\n[[requests]]\npath = '/'")
+
+    with pytest.raises(TargetUnreachable, match="not ready: the log-in answered 500"):
+        load_test(base_url=serve(), scenario=str(scenario))
+
+
+def test_wrong_scenario_is_wrong_usage(serve: Serve, tmp_path: Path) -> None:
+    scenario = tmp_path / "scenario.toml"
+    scenario.write_text("[[requests]]\nwieght = 1\npath = '/'")
+
+    with pytest.raises(UsageError, match="unknown key 'wieght'"):
+        load_test(base_url=serve(), scenario=str(scenario))
 
 
 def test_fast_failures_do_not_pull_latency_down(serve: Serve) -> None:
