@@ -11,7 +11,7 @@ from clock import arrivals, make_alarm, now
 from load import Load
 from prepare import Work
 from recorder import Recorder
-from watch import Watch, machine
+from watch import Watch
 
 _LOOK = 0.1
 
@@ -80,7 +80,6 @@ class Session:
             "measured": measured,
             "interrupted": self._load.interrupted,
             "clock_jumps": self._watch.jumps,
-            "machine": machine(),
             **self._recorder.as_json(),
         }
 

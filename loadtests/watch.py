@@ -1,9 +1,6 @@
 """Watches the load generator itself, so that its own faults are never taken for the target's."""
 
-import os
-import platform
 import time
-from typing import Any
 
 _JUMP = 0.5
 _STANDSTILL = 1.0
@@ -34,13 +31,3 @@ class Watch:
         self._sampled = (time.monotonic(), time.process_time())
         passed = self._sampled[0] - before
         return (self._sampled[1] - used) / passed if passed > 0 else 0.0
-
-
-def machine() -> dict[str, Any]:
-    """What this ran on."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return {
-        "cores": cores or 1,
-        "python": platform.python_version(),
-        "os": f"{platform.system()} {platform.release()} {platform.machine()}",
-    }

@@ -83,15 +83,15 @@ class Recording:
         return Tally.merged(list(self.endpoints.values()))
 
     @classmethod
-    def from_json(cls, workload: Workload, data: dict[str, Any]) -> Self:
+    def from_json(cls, workload: Workload, machine: dict[str, Any], data: dict[str, Any]) -> Self:
         """Reads what `loadtests/session.py` writes."""
         return cls(
             workload=workload,
+            machine=machine,
             started=data["started"],
             measured=data["measured"],
             interrupted=data["interrupted"],
             clock_jumps=data["clock_jumps"],
-            machine=data["machine"],
             endpoints={name: Tally.from_json(part) for name, part in data["endpoints"].items()},
             seconds=[Tally.from_json(part) for part in data["seconds"]],
             service_times=Histogram.from_json(data["service_times"]),

@@ -7,6 +7,7 @@ ends. It is in a session of its own: Ctrl-C reaches us alone, and we ask it for 
 
 import json
 import queue
+import secrets
 import signal
 import subprocess
 import sys
@@ -14,11 +15,13 @@ import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from apiforge import paths
 from apiforge.errors import ApiforgeError, TargetUnreachable, UsageError
+from apiforge.loadtest import machine
 from apiforge.loadtest.progress import Progress
 from apiforge.loadtest.recording import Recording
 from apiforge.loadtest.workload import Workload
@@ -40,6 +43,8 @@ def run(workload: Workload, *, on_progress: OnProgress = ignore_progress) -> Rec
     Raises TargetUnreachable if the target does not answer or let us log in, UsageError if the
     scenario is wrong.
     """
+    if workload.seed is None:
+        workload = replace(workload, seed=secrets.randbelow(2**31))
     with tempfile.TemporaryDirectory(prefix="apiforge-") as folder:
         file = Path(folder) / "workload.json"
         # It may hold a password: the folder is ours alone.
@@ -125,6 +130,7 @@ class _Supervision:
         self._workload = workload
         self._on_progress = on_progress
         self._interrupted = False
+        self._started = datetime.now(UTC).isoformat(timespec="milliseconds")
         self._last: Progress | None = None
 
     def follow(self) -> Recording:
@@ -160,19 +166,27 @@ class _Supervision:
 
     def _conclude(self, message: dict[str, Any]) -> Recording:
         if "recording" in message:
-            return Recording.from_json(self._workload, message["recording"])
+            return Recording.from_json(self._workload, machine.describe(), message["recording"])
         if "error" in message:
             return self._cannot_start(**message["error"])
-        recording = Recording(workload=self._workload, interrupted=self._interrupted)
+        recording = self._nothing(interrupted=self._interrupted)
         if self._interrupted and self._last is None:
             return recording
         when = f" in second {self._last.second} of {self._last.phase}" if self._last else ""
         return replace(recording, lost_workers=[f"{message['lost']}{when}"])
 
+    def _nothing(self, *, interrupted: bool) -> Recording:
+        return Recording(
+            workload=self._workload,
+            started=self._started,
+            machine=machine.describe(),
+            interrupted=interrupted,
+        )
+
     def _cannot_start(self, kind: str, message: str) -> Recording:
         target = self._workload.target
         if kind == "interrupted":
-            return Recording(workload=self._workload, interrupted=True)
+            return self._nothing(interrupted=True)
         if kind == "scenario":
             raise UsageError(message, hint="mend the scenario and run the test again")
         if kind == "unready":

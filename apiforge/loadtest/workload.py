@@ -30,7 +30,9 @@ class Workload:
     warmup: float = 5.0
     duration: float = 30.0
     timeout: float = 10.0
-    seed: int = 1
+    seed: int | None = None
+    """Of what is asked for and when; None: another one each time, noted in the result. A server
+    tested twice with one seed may refuse the second time what must be unique."""
     environment: Mapping[str, str] = field(default_factory=dict)
     max_in_flight: int = 0
     """How many requests may wait for an answer at once; 0: rate x timeout, at most 5,000."""
