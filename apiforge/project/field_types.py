@@ -10,7 +10,7 @@ DEFAULT_LENGTH = 255
 LONGEST_STRING = 10_000
 LONGEST_INDEXED_STRING = 640
 """In characters: an index entry of PostgreSQL takes 2,704 bytes, one of MySQL 3,072."""
-LONGEST_MEMBER = 100
+LONGEST_MEMBER = 60
 MOST_DIGITS = 18
 """SQLite keeps decimals as scaled 64-bit integers."""
 

@@ -1,0 +1,115 @@
+"""How the fields of a resource are written in its table."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from apiforge.project.defaults import LONGEST_EMAIL, LONGEST_URL
+from apiforge.project.fields import Field
+from apiforge.project.names import shorten
+from apiforge.project.resources import Resource
+from apiforge.project.views.attributes import columns
+from apiforge.project.views.imports import statements
+from apiforge.project.views.layout import INDENT, Group, Piece, before, call, laid_out, quoted
+from apiforge.project.views.schemas import is_listed
+
+_TYPES = {
+    "text": "types.Text()",
+    "integer": "types.Integer()",
+    "bigint": "types.BigInteger()",
+    "float": "types.Float()",
+    "boolean": "types.Boolean()",
+    "date": "types.Date()",
+    "datetime": "types.Moment()",
+    "uuid": "types.Uuid()",
+    "ref": "types.Uuid()",
+    "email": f"types.String({LONGEST_EMAIL})",
+    "url": f"types.String({LONGEST_URL})",
+}
+_MOMENTS = ("created_at", "updated_at")
+_ALWAYS_THERE: tuple[Piece, ...] = (
+    'Column("id", types.Uuid(), primary_key=True)',
+    *(f'Column("{name}", types.Moment(), nullable=False)' for name in _MOMENTS),
+    'Column("version", types.Integer(), nullable=False)',
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """The texts of `table.py`, `repository.py` and the first migration."""
+
+    table_imports: str
+    repository_imports: str
+    elements: tuple[str, ...]
+    """What stands in its `Table(…)`: columns, constraints, indexes."""
+    sa_elements: tuple[str, ...]
+    """The same where SQLAlchemy is imported as `sa`."""
+
+
+def storage(resource: Resource, module: str, tables: Mapping[str, str]) -> Storage:
+    """The texts for `resource` in the package `module`; `tables` has every resource's table."""
+    return Storage(
+        table_imports=statements({"sqlalchemy": _imported(resource)}),
+        repository_imports=statements(
+            {"app.database.rows": ["Rows"], f"{module}.table": ["TABLE"]}
+        ),
+        elements=_elements(resource, tables, ""),
+        sa_elements=_elements(resource, tables, "sa."),
+    )
+
+
+def _elements(resource: Resource, tables: Mapping[str, str], prefix: str) -> tuple[str, ...]:
+    pieces = (*_ALWAYS_THERE, *_columns(resource, tables, prefix), *_constraints(resource))
+    return tuple(laid_out(before(prefix, piece), indent=INDENT, suffix=",") for piece in pieces)
+
+
+def _imported(resource: Resource) -> list[str]:
+    needed = {
+        "Column": True,
+        "ForeignKey": bool(resource.references),
+        "Index": True,
+        "Table": True,
+        "UniqueConstraint": any(field.unique for field in resource.fields),
+    }
+    return [name for name, is_needed in needed.items() if is_needed]
+
+
+def _columns(resource: Resource, tables: Mapping[str, str], prefix: str) -> Iterator[Piece]:
+    names = columns(resource.fields)
+    for field in resource.fields:
+        arguments: list[Piece] = [quoted(names[field.key]), _type(field)]
+        if field.type.kind == "ref":
+            target = quoted(f"{tables[field.type.target or '']}.id")
+            name = _name("fk", resource, field.key)
+            arguments.append(call(f"{prefix}ForeignKey", target, f"name={quoted(name)}"))
+        if names[field.key] != field.key:
+            arguments.append(f"key={quoted(field.key)}")
+        yield call("Column", *arguments, f"nullable={field.optional}")
+
+
+def _type(field: Field) -> str:
+    match field.type.kind:
+        case "string":
+            return f"types.String({field.type.max_length})"
+        case "enum":
+            return f"types.String({max(map(len, field.type.members))})"
+        case "decimal":
+            return f"types.Decimal({field.type.precision}, {field.type.scale})"
+        case "json":
+            return "types.Json(nullable=True)" if field.optional else "types.Json()"
+        case kind:
+            return _TYPES[kind]
+
+
+def _constraints(resource: Resource) -> Iterator[Group]:
+    for field in resource.fields:
+        if field.unique:
+            name = _name("uq", resource, field.key)
+            yield call("UniqueConstraint", quoted(field.key), f"name={quoted(name)}")
+    indexed = [field.key for field in resource.fields if is_listed(field) and not field.unique]
+    for key in (*_MOMENTS, *indexed):
+        yield call("Index", quoted(_name("ix", resource, key)), quoted(key), '"id"')
+
+
+def _name(prefix: str, resource: Resource, key: str) -> str:
+    """Two underscores, so that no two tables and fields share a name: no name of theirs has two."""
+    return shorten(f"{prefix}_{resource.table_name}__{key}")
