@@ -1,4 +1,4 @@
-"""What we generate is held to our own rules: style, types, and its own tests with their coverage."""
+"""What we generate keeps our own rules: style, types, and its own tests with their coverage."""
 
 import os
 import subprocess
