@@ -61,9 +61,12 @@ def write_whole(directory: Path, entries: Iterable[Entry]) -> None:
 
 
 def _write_files(folder: Path, entries: Iterable[Entry]) -> None:
+    made: set[Path] = set()
     for entry in entries:
         path = folder / entry.path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.parent not in made:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            made.add(path.parent)
         # The mode is set on opening: a file of secrets must at no time be readable by others.
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, entry.mode)
         with open(descriptor, "wb") as file:

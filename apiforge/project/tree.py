@@ -61,7 +61,9 @@ class Tree:
         """The tree as a `.tar.gz` without times or owners: equal trees give equal bytes."""
         packed = io.BytesIO()
         with (
-            gzip.GzipFile(fileobj=packed, mode="wb", mtime=0, filename="") as compressed,
+            gzip.GzipFile(
+                fileobj=packed, mode="wb", compresslevel=6, mtime=0, filename=""
+            ) as compressed,
             tarfile.open(fileobj=compressed, mode="w", format=tarfile.PAX_FORMAT) as archive,
         ):
             for path, file in self:
