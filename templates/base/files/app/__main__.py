@@ -8,7 +8,6 @@ from app import serving
 from app.component import Command
 from app.components import COMPONENTS
 from app.environment import ConfigurationError
-from app.http import log
 from app.settings import Settings
 
 
@@ -21,9 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.arguments(subparsers.add_parser(name, help=command.help))
     options = parser.parse_args(arguments)
     try:
-        settings = Settings()
-        log.configure(settings.service.log_level)
-        return commands[options.command].run(settings, options)
+        return commands[options.command].run(Settings(), options)
     except (ConfigurationError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from app.component import Command
+from app.http import log
 from app.main import create_app
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 def serve(settings: "Settings", options: Namespace) -> int:
     """Serves until stopped; requests under way are finished first."""
+    log.configure(settings.service.log_level)
     create_app(settings)  # what cannot start is refused here, before there are workers
     service = settings.service
     uvicorn.run(

@@ -28,9 +28,14 @@ def settings(database: None) -> Settings:
 
 
 @pytest.fixture
-async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+def empty(settings: Settings) -> None:
+    """The tables hold no rows."""
+    empty_database()
+
+
+@pytest.fixture
+async def app(settings: Settings, empty: None) -> AsyncIterator[FastAPI]:
     """The service, started, on empty tables."""
-    await empty_database()
     app = create_app(settings)
     ScopesInHeader.install(app)
     async with app.router.lifespan_context(app):

@@ -1,20 +1,18 @@
 """The connection that Alembic migrates over."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from sqlalchemy import Connection, create_engine
 
 from app.database.settings import DatabaseSettings
 
 
-@contextmanager
-def migration_connection(settings: DatabaseSettings) -> Iterator[Connection]:
-    """A connection in a transaction, committed at the end."""
+def with_connection(settings: DatabaseSettings, work: Callable[[Connection], None]) -> None:
+    """Does `work` over a connection in a transaction, committed at the end."""
     settings.path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{settings.path}")
     try:
         with engine.begin() as connection:
-            yield connection
+            work(connection)
     finally:
         engine.dispose()

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import Connection
+
 from app.database.administration import migrate
 from app.database.metadata import METADATA
-from app.database.migration import migration_connection
+from app.database.migration import with_connection
 from app.database.settings import DatabaseSettings
 from app.settings import Settings
 
@@ -22,8 +24,11 @@ def new_database() -> Iterator[str]:
         yield url
 
 
-async def empty_database() -> None:
-    """Removes every row."""
-    with migration_connection(DatabaseSettings()) as connection:
-        for table in METADATA.tables.values():
-            connection.execute(table.delete())
+def empty_database() -> None:
+    """Removes every row of the database that DATABASE_URL names."""
+    with_connection(DatabaseSettings(), _delete)
+
+
+def _delete(connection: Connection) -> None:
+    for table in METADATA.tables.values():
+        connection.execute(table.delete())

@@ -9,7 +9,6 @@ from httpx import ASGITransport, AsyncClient
 from app.__main__ import main
 from app.main import create_app
 from app.settings import Settings
-from tests.database.provision import empty_database
 
 LOGIN = "/api/v1/auth/login"
 
@@ -25,9 +24,11 @@ async def status_of_login(settings: Settings, email: str, password: str) -> int:
 
 
 def test_user_command_makes_a_user_who_can_log_in(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    settings: Settings,
+    empty: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    asyncio.run(empty_database())
     monkeypatch.setenv("PASSWORD", "correct horse")
 
     code = main(["user", "grace@example.com"])

@@ -1,0 +1,163 @@
+"""PostgreSQL through asyncpg: reads each on their own, a transaction for what writes."""
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, ClassVar
+
+import asyncpg
+from fastapi import FastAPI
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+
+from app.component import Command
+from app.database.administration import COMMANDS
+from app.database.statements import Statement
+from app.errors import AppError, Conflict, Invalid, Unavailable
+from app.schema import Row
+from app.settings import Settings
+
+DIALECT = PGDialect_asyncpg()
+_COLUMN = re.compile(r"Key \(\"?(.+?)\"?\)=")
+
+
+class Connection(asyncpg.Connection):
+    """A connection that is given back as it is: nothing here leaves settings or locks behind."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+class Reader:
+    """A session whose statements each commit by themselves, on any connection."""
+
+    def __init__(self, pool: Any, timeout: float) -> None:
+        self._pool = pool
+        self._timeout = timeout
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        with _translated():
+            async with self._pool.acquire(timeout=self._timeout) as connection:
+                yield connection
+
+    async def fetch(self, statement: Statement, values: Row) -> list[Row]:
+        async with self._connection() as connection:
+            return await _fetch(connection, statement, values)
+
+    async def execute(self, statement: Statement, values: Row) -> int:
+        async with self._connection() as connection:
+            return await _execute(connection, statement, values)
+
+    async def execute_many(self, statement: Statement, rows: list[Row]) -> None:
+        async with self._connection() as connection:
+            await connection.executemany(statement.sql, [statement.arguments(row) for row in rows])
+
+
+class PostgresqlTransaction:
+    """A connection while one request has it."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self.changed: set[str] = set()
+
+    async def fetch(self, statement: Statement, values: Row) -> list[Row]:
+        with _translated():
+            return await _fetch(self._connection, statement, values)
+
+    async def execute(self, statement: Statement, values: Row) -> int:
+        with _translated():
+            return await _execute(self._connection, statement, values)
+
+    async def execute_many(self, statement: Statement, rows: list[Row]) -> None:
+        with _translated():
+            arguments = [statement.arguments(row) for row in rows]
+            await self._connection.executemany(statement.sql, arguments)
+
+
+class PostgresqlDatabase:
+    """The component: `reader` for reads, `transaction` for writes."""
+
+    name: ClassVar[str] = "database"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings.database
+        self._connections = settings.database.connections(settings.service)
+        self.reader: Reader
+        self._pool: Any
+
+    def install(self, app: FastAPI) -> None:
+        app.state.database = self
+
+    @asynccontextmanager
+    async def lifespan(self) -> AsyncIterator[None]:
+        timeout = self._settings.database_timeout
+        # No connection is made before it is needed: the service starts without its database too,
+        # says so at /readyz, and works as soon as that is there.
+        pool = asyncpg.create_pool(
+            self._settings.dsn,
+            min_size=0,
+            max_size=self._connections,
+            max_inactive_connection_lifetime=300.0,
+            command_timeout=timeout,
+            timeout=timeout,
+            statement_cache_size=512,
+            connection_class=Connection,
+        )
+        async with pool:
+            self._pool = pool
+            self.reader = Reader(pool, timeout)
+            yield
+
+    async def ready(self) -> None:
+        with _translated():
+            await self._pool.fetchval("SELECT 1")
+
+    async def seed(self) -> None:
+        """Nothing: rows are made by `python -m app seed` itself."""
+
+    @classmethod
+    def commands(cls) -> Mapping[str, Command]:
+        return COMMANDS
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[PostgresqlTransaction]:
+        """Commits at the end, rolls back when the body raises."""
+        with _translated():
+            async with (
+                self._pool.acquire(timeout=self._settings.database_timeout) as connection,
+                connection.transaction(),
+            ):
+                yield PostgresqlTransaction(connection)
+
+
+async def _fetch(connection: Any, statement: Statement, values: Row) -> list[Row]:
+    records = await connection.fetch(statement.sql, *statement.arguments(values))
+    return [statement.row(record) for record in records]
+
+
+async def _execute(connection: Any, statement: Statement, values: Row) -> int:
+    tag: str = await connection.execute(statement.sql, *statement.arguments(values))
+    return int(tag.rpartition(" ")[2])
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        raise _app_error(error) from error
+
+
+def _app_error(error: Exception) -> AppError:
+    match error:
+        case asyncpg.UniqueViolationError():
+            key = _COLUMN.match(error.detail or "")
+            column = key[1] if key else "value"
+            return Conflict(f"Another row has this {column} already.", code="unique_conflict")
+        case asyncpg.ForeignKeyViolationError():
+            message = "A row referred to does not exist, or is in use."
+            return Conflict(message, code="reference_conflict")
+        case asyncpg.IntegrityConstraintViolationError() | asyncpg.DataError():
+            return Invalid("A value is not allowed.")
+        case _:
+            return Unavailable(f"The database cannot do this now ({type(error).__name__}).")
