@@ -1,5 +1,6 @@
 """What was asked of a load test, completed from the project and checked before anything starts."""
 
+import json
 import math
 import os
 import re
@@ -160,7 +161,9 @@ def merge_targets(stated: Sequence[str], asked: Sequence[str]) -> tuple[Target, 
 
 def scenario_environment(scenario: Path, known: Mapping[str, str]) -> dict[str, str]:
     """The values of the names a scenario asks for as `{env:NAME}`; UsageError for missing ones."""
-    names = sorted(set(ENVIRONMENT_PLACEHOLDER.findall(scenario.read_text(encoding="utf-8"))))
+    # Not from the text of the file: its comments may well explain {env:NAME}.
+    values = Document.read(scenario, error=UsageError).values
+    names = sorted(set(ENVIRONMENT_PLACEHOLDER.findall(json.dumps(values, default=str))))
     missing = [name for name in names if not known.get(name)]
     if missing:
         raise UsageError(

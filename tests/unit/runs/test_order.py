@@ -153,6 +153,8 @@ def test_wrong_target_is_refused_where_it_stands(
 
 def test_scenario_gets_the_names_it_asks_for_and_no_others(tmp_path: Path) -> None:
     scenario = tmp_path / "scenario.toml"
-    scenario.write_text('body = {a = "{env:ONE}", b = "x{env:TWO}{env:ONE}"}')
+    scenario.write_text(
+        '# {env:NAME} is a name.\nbody = {a = "{env:ONE}", b = "x{env:TWO}{env:ONE}"}'
+    )
     known = {"ONE": "1", "TWO": "2", "SECRET": "3"}
     assert scenario_environment(scenario, known) == {"ONE": "1", "TWO": "2"}
