@@ -15,7 +15,7 @@ _URL = "http://127.0.0.1:8000"
 _START = """\
 ## Start
 
-Python 3.11 or newer and `make` are all this needs.
+{needs}
 
 ```sh
 make run        # installs what is missing, migrates the database, serves {url}
@@ -82,7 +82,7 @@ def _sections(plan: Plan) -> Iterator[str]:
     names = _listed([resource.plural for resource in resources])
     yield f"# {project.title}"
     yield f"An HTTP API for {names}, written with FastAPI."
-    yield _START.format(url=_URL)
+    yield _START.format(url=_URL, needs=_needs(plan))
     yield "## Try it"
     logins = [feature.login for feature in plan.features if feature.login is not None]
     for login in logins[:1]:
@@ -93,6 +93,16 @@ def _sections(plan: Plan) -> Iterator[str]:
     yield _WHERE
     yield "\n".join(("## Settings", "", _CONFIGURED, *_settings(plan)))
     yield _DEPLOY + _compose(plan)
+
+
+def _needs(plan: Plan) -> str:
+    having = [feature for feature in plan.features if feature.services]
+    if not having:
+        return "Python 3.11 or newer and `make` are all this needs."
+    servers = _listed([service.name for feature in having for service in feature.services])
+    first = (f"- {step}" for feature in having for step in feature.next_steps)
+    lead = f"This needs Python 3.11 or newer, `make` and a running server ({servers}). First:"
+    return "\n".join((lead, "", *first))
 
 
 def _calls(resource: Resource, *, authorized: bool) -> str:

@@ -24,9 +24,16 @@ def test_the_readme_calls_real_paths_with_a_token(plan_of: MakePlan) -> None:
     assert "docker compose up" in text
 
 
+def test_the_readme_says_which_servers_must_run(plan_of: MakePlan) -> None:
+    text = readme.write(plan_of(database="postgresql"))["README.md"]
+
+    assert "`make` and a running server (postgresql). First:\n\n- docker compose up -d" in text
+
+
 def test_the_readme_without_users_and_containers(plan_of: MakePlan) -> None:
     text = readme.write(plan_of(auth="none", deploy="none"))["README.md"]
 
+    assert "Python 3.11 or newer and `make` are all this needs." in text
     assert "TOKEN" not in text
     assert "docker" not in text
 
