@@ -11,6 +11,7 @@ them; `session` and `users` are the only ones imported here.
 import json
 import logging
 import os
+import resource
 import signal
 import sys
 from pathlib import Path
@@ -24,6 +25,7 @@ from session import Session, emit
 from users import OpenModelUser
 
 _READ = 1
+_DESCRIPTORS = 10_000
 
 
 class Engine:
@@ -70,7 +72,16 @@ class Engine:
         return 0
 
 
+def allow_many_connections() -> None:
+    """Every request in flight needs a descriptor; the usual limit of 1,024 is soon reached."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY:
+        wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+
+
 def main() -> int:
+    allow_many_connections()
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     engine = Engine(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     handlers = [

@@ -99,7 +99,7 @@ class Operation:
         self.takes = [pool for name, pool in pools.items() if f"{{{name}.made}}" in str(table)]
         self.otherwise_name = table.get("otherwise")
         self.otherwise: Operation | None = None
-        self.needs_answer = self.makes is not None or self.pages is not None
+        self._last_page = int(self.pages["depth"]) if self.pages else 1
         named: dict[str, Fill] = {f"{name}.id": pool.any_id for name, pool in pools.items()}
         named |= {f"{name}.made": pool.take_made for name, pool in pools.items()}
         try:
@@ -129,8 +129,9 @@ class Operation:
         else:
             path = self.path(random)
         body = self.body(random).encode() if self.body else None
+        needs_answer = self.makes is not None or page < self._last_page
         return Request(
-            self.name, self.method, path, headers, body, self.expect, self.needs_answer, page, self
+            self.name, self.method, path, headers, body, self.expect, needs_answer, page, self
         )
 
     def remember(self, request: Request, answer: Any) -> None:
@@ -139,7 +140,7 @@ class Operation:
             return
         if self.makes is not None and "id" in answer:
             self.makes.made.append(_as_id(answer["id"]))
-        if self.pages is not None and request.page < self.pages["depth"]:
+        if self.pages is not None and request.page < self._last_page:
             cursor = answer.get(self.pages["field"])
             if cursor:
                 path = _with_parameter(request.path, self.pages["parameter"], str(cursor))

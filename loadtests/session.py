@@ -59,6 +59,8 @@ class Session:
             load.sleep_until(end, alarm)
             self._report_due(end)
             begin = end
+        if not self._recorder.cpu:
+            self._recorder.cpu.append(round(self._watch.cpu(), 4))
         measured = max(0.0, min(now() - self._recorder.start, workload["duration"]))
         self._phase, self._second = ("drain", now(), workload["timeout"]), 0
         load.drain()

@@ -9,12 +9,18 @@ CPU_LIMIT = 0.8
 CPU_SECONDS = 5
 LAG_FLOOR_MS = 10.0
 LAG_SHARE = 0.05
+_EXHAUSTED = {
+    "too many open files": "raise the limit (ulimit -n), or ask for a lower rate",
+    "cannot assign requested address": "all local ports are in use, because the target closes "
+    "its connections; ask for a lower rate, or let it keep them open",
+}
 
 
 def reasons(recording: Recording, targets: Sequence[Target]) -> list[str]:
     """Why the test is invalid, each with what to do; empty if it is valid."""
     found = [f"worker lost: {reason}" for reason in recording.lost_workers]
     found += _saturated(recording.cpu)
+    found += _exhausted(recording)
     if not recording.lost_workers:
         found += _late(recording, targets)
     found += [f"{jump}; run the test again" for jump in recording.clock_jumps]
@@ -41,6 +47,15 @@ def _saturated(cpu: Sequence[float]) -> list[str]:
     return [
         f"the load generator was saturated: above {CPU_LIMIT:.0%} of a core for {CPU_SECONDS} s "
         f"(at least {busiest:.0%}); ask for a lower rate or a faster machine"
+    ]
+
+
+def _exhausted(recording: Recording) -> list[str]:
+    """Connections that failed on this side, for want of descriptors or ports."""
+    texts = {error for _, error, _ in recording.errors if error in _EXHAUSTED}
+    return [
+        f"the load generator could not connect: {text}; {_EXHAUSTED[text]}"
+        for text in sorted(texts)
     ]
 
 

@@ -45,6 +45,9 @@ def test_generator_that_stood_still_is_invalid(serve: Serve) -> None:
     assert verdict.exit_code(result) == 4
     assert any("stood still" in reason for reason in result["verdict"]["reasons"])
     assert any("was late" in reason for reason in result["verdict"]["reasons"])
+    # Latency counts from the due moment, service time from the late sending.
+    assert result["summary"]["latency_ms"]["p90"] > 500
+    assert result["summary"]["service_time_ms"]["p90"] < 500
 
 
 def test_rate_beyond_the_generator_is_invalid(serve: Serve) -> None:

@@ -48,6 +48,12 @@ def test_one_late_request_of_a_hundred_is_forgiven() -> None:
     assert reasons(lag=histogram(*[0.1] * 99, 5000.0)) == []
 
 
+def test_want_of_descriptors_is_the_generators_fault() -> None:
+    [reason] = reasons(errors=[("GET /", "too many open files", 3), ("GET /", "status 500", 1)])
+
+    assert "could not connect" in reason
+
+
 def test_clock_jump_is_invalid() -> None:
     assert reasons(clock_jumps=["the system clock jumped by +3.0 s"]) == [
         "the system clock jumped by +3.0 s; run the test again"
