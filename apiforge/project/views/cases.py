@@ -7,7 +7,7 @@ from apiforge.project.fields import Field
 from apiforge.project.names import shorten
 from apiforge.project.resources import Resource
 from apiforge.project.views.imports import statements
-from apiforge.project.views.layout import quoted
+from apiforge.project.views.layout import INDENT, Text, assignment
 from apiforge.project.views.schemas import is_listed
 from apiforge.project.views.seeding import is_never_null
 
@@ -17,7 +17,7 @@ _LONGEST = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A field to test: an identifier, and two literals: its key, the parameter that filters."""
+    """A field to test: an identifier, and the assignments of its key and its filter's name."""
 
     name: str
     key: str
@@ -63,5 +63,8 @@ def _cases(resource: Resource, is_chosen: Callable[[Field], bool]) -> tuple[Case
 
 def _case(field: Field) -> Case:
     parameter = f"{field.key}__in" if field.key in _OF_THE_LIST else field.key
-    name = shorten(field.key, limit=_LONGEST)
-    return Case(name=name, key=quoted(field.key), parameter=quoted(parameter))
+    return Case(
+        name=shorten(field.key, limit=_LONGEST),
+        key=assignment("key", Text(field.key), indent=INDENT),
+        parameter=assignment("parameter", Text(parameter), indent=INDENT),
+    )

@@ -67,7 +67,11 @@ def assignment(target: Piece, value: Piece, *, indent: int = 0) -> str:
         return line
     if isinstance(value, str):
         return laid_out(target, indent=indent, suffix=f" = {value}")
-    return laid_out(target, indent=indent, suffix=" = ") + _broken(value, indent=indent)
+    head = laid_out(target, indent=indent, suffix=" = ")
+    last = head.rpartition("\n")[2]
+    if last != head and width(f"{last}{value}") <= WIDTH:
+        return f"{head}{value}"
+    return head + _broken(value, indent=indent)
 
 
 def _broken(piece: Text | Group, *, indent: int) -> str:
