@@ -1,5 +1,6 @@
 """Made-up values, as a caller would send them: for seeding and for tests."""
 
+import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -10,9 +11,10 @@ from uuid import UUID
 from app import moments
 
 _WORDS = (
-    "amber birch cedar delta ember fjord grove haven inlet jolly kayak lunar maple north olive "
-    "pearl quartz river stone thyme urban violet willow xenon yacht zephyr"
-).split()
+    *("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "haven", "inlet", "jolly"),
+    *("kayak", "lunar", "maple", "north", "olive", "pearl", "quartz", "river", "stone", "thyme"),
+    *("urban", "violet", "willow", "xenon", "yacht", "zephyr"),
+)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _FIRST_DAY = date(2000, 1, 1)
 _FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
@@ -53,10 +55,10 @@ class Sample:
     def unique_integer(self) -> int:
         return self.number
 
-    def float(self) -> float:
+    def float(self) -> builtins.float:
         return round(self.random.uniform(0, 1000), 3)
 
-    def unique_float(self) -> float:
+    def unique_float(self) -> builtins.float:
         return float(self.number)
 
     def decimal(self, precision: int, scale: int) -> str:

@@ -3,6 +3,7 @@
 import base64
 import dataclasses
 import hashlib
+from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
@@ -12,7 +13,7 @@ from app.settings import Settings
 
 def production(settings: Settings) -> Settings:
     """These settings in production mode, with a good value for every secret."""
-    strong = {
+    strong: dict[str, Any] = {
         field.name: _with_secrets(getattr(settings, field.name))
         for field in dataclasses.fields(settings)
     }

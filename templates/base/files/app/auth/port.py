@@ -1,6 +1,6 @@
 """Who may call what: endpoints state a scope, authenticators say who is calling.
 
-With no authenticator installed every caller is let in, and the API description mentions no security.
+With no authenticator installed every caller is let in, and the API description says nothing of it.
 """
 
 from collections.abc import Sequence

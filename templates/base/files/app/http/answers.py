@@ -37,9 +37,7 @@ def deleted() -> Response:
     return Response(status_code=204)
 
 
-async def cached_item(
-    request: Request, group: str, load: Callable[[], Awaitable[Row]]
-) -> Response:
+async def cached_item(request: Request, group: str, load: Callable[[], Awaitable[Row]]) -> Response:
     """200 for the row that `load` reads, or 304; from the cache if it is there."""
 
     async def make() -> bytes:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from app.auth.port import security
 from app.errors import MEDIA_TYPE
-from app.http.route import requirement, routes
+from app.http.route import methods, requirement, routes
 from app.listing import DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_SET, Listing
 
 PROBLEM = {
@@ -57,7 +57,7 @@ def problems(*statuses: int) -> Responses:
 
 def answers_page(model: type[BaseModel]) -> Responses:
     """200 with a page, 304 for a caller who has it already, or one of the problems."""
-    unchanged = {304: {"description": "Not changed", "headers": _ETAG}}
+    unchanged: Responses = {304: {"description": "Not changed", "headers": _ETAG}}
     return {200: {"model": model, "headers": _ETAG}, **unchanged, **problems(422, 503)}
 
 
@@ -159,7 +159,7 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     for route in routes(app):
         required = requirement(route)
         if required is not None:
-            for method in route.methods:
+            for method in methods(route):
                 operation = document["paths"][route.path_format][method.lower()]
                 operation["security"] = security(authenticators, required.scope)
                 operation["responses"].update(_by_text(problems(401, 403)))

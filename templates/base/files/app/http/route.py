@@ -43,6 +43,11 @@ def routes(app: FastAPI) -> list[APIRoute]:
     return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
 
+def methods(route: APIRoute) -> list[str]:
+    """Its methods, sorted."""
+    return sorted(route.methods or ())
+
+
 def requirement(route: APIRoute) -> Requirement | None:
     """What `requires` said of this route."""
     for dependency in route.dependencies:

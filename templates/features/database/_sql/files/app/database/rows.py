@@ -4,7 +4,17 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Integer, Table, bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import (
+    Column,
+    Integer,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.sql.expression import ClauseElement, ColumnElement
 
 from app import moments
@@ -131,7 +141,9 @@ class Rows:
         return self._statement(clause)
 
     def _make_matching(self, keys: tuple[str, ...]) -> Statement:
-        equal = [self._columns[key] == bindparam(key, type_=self._columns[key].type) for key in keys]
+        equal = [
+            self._columns[key] == bindparam(key, type_=self._columns[key].type) for key in keys
+        ]
         return self._statement(select(self.table).where(*equal))
 
     def _make_insert(self, returns: bool) -> Statement:

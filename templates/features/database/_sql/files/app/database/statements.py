@@ -37,9 +37,7 @@ class Statement:
         self.sql = str(compiled)
         # What the statement itself brings along, as the OFFSET 0 that SQLite wants.
         self._constants = {
-            name: bind.effective_value
-            for name, bind in compiled.binds.items()
-            if not bind.required
+            name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required
         }
         self._arguments: list[tuple[str, Processor | None]] = [
             (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))

@@ -195,6 +195,7 @@ def _integrity_error(error: sqlite3.IntegrityError) -> AppError:
             column = str(error).rpartition(".")[2]
             return Conflict(f"Another row has this {column} already.", code="unique_conflict")
         case "SQLITE_CONSTRAINT_FOREIGNKEY" | "SQLITE_CONSTRAINT_TRIGGER":
-            return Conflict("A row referred to does not exist, or is in use.", code="reference_conflict")
+            message = "A row referred to does not exist, or is in use."
+            return Conflict(message, code="reference_conflict")
         case _:
             return Invalid("A value is not allowed.")

@@ -26,7 +26,7 @@ async def test_same_secret_checks_the_token() -> None:
     caller = await AccessTokens(JwtSettings(), signing_key(KEY)).authenticate(request(token))
 
     assert caller is not None
-    assert (caller.subject, caller.scopes) == ("ada", {"a:read", "b:write"})
+    assert (caller.subject, caller.scopes) == ("ada", frozenset({"a:read", "b:write"}))
 
 
 async def test_another_secret_does_not() -> None:
