@@ -60,7 +60,7 @@ def _view(resource: Resource, ordered: Sequence[Resource], *, internal: bool) ->
         names=names,
         endpoints=endpoints(resource, module, names),
         schemas=schemas(resource.fields),
-        storage=storage(resource, module, {one.name: one.table_name for one in ordered}),
+        storage=storage(resource, module, ordered),
         seeding=seeding(resource, module, names, ordered),
         tests=cases(resource, module, ordered),
     )

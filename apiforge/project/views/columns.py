@@ -1,6 +1,6 @@
 """How the fields of a resource are written in its table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from apiforge.project.defaults import LONGEST_EMAIL, LONGEST_URL
@@ -45,20 +45,20 @@ class Storage:
     """The same where SQLAlchemy is imported as `sa`."""
 
 
-def storage(resource: Resource, module: str, tables: Mapping[str, str]) -> Storage:
-    """The texts for `resource` in the package `module`; `tables` has every resource's table."""
+def storage(resource: Resource, module: str, ordered: Sequence[Resource]) -> Storage:
+    """The texts for `resource` in the package `module`; `ordered` are all, in dependency order."""
     return Storage(
         table_imports=statements({"sqlalchemy": _imported(resource)}),
         repository_imports=statements(
             {"app.database.rows": ["Rows"], f"{module}.table": ["TABLE"]}
         ),
-        elements=_elements(resource, tables, ""),
-        sa_elements=_elements(resource, tables, "sa."),
+        elements=_elements(resource, ordered, ""),
+        sa_elements=_elements(resource, ordered, "sa."),
     )
 
 
-def _elements(resource: Resource, tables: Mapping[str, str], prefix: str) -> tuple[str, ...]:
-    pieces = (*_ALWAYS_THERE, *_columns(resource, tables, prefix), *_constraints(resource))
+def _elements(resource: Resource, ordered: Sequence[Resource], prefix: str) -> tuple[str, ...]:
+    pieces = (*_ALWAYS_THERE, *_columns(resource, ordered, prefix), *_constraints(resource))
     return tuple(laid_out(before(prefix, piece), indent=INDENT, suffix=",") for piece in pieces)
 
 
@@ -73,17 +73,28 @@ def _imported(resource: Resource) -> list[str]:
     return [name for name, is_needed in needed.items() if is_needed]
 
 
-def _columns(resource: Resource, tables: Mapping[str, str], prefix: str) -> Iterator[Piece]:
+def _columns(resource: Resource, ordered: Sequence[Resource], prefix: str) -> Iterator[Piece]:
     names = columns(resource.fields)
     for field in resource.fields:
         arguments: list[Piece] = [quoted(names[field.key]), _type(field)]
         if field.type.kind == "ref":
-            target = quoted(f"{tables[field.type.target or '']}.id")
-            name = _name("fk", resource, field.key)
-            arguments.append(call(f"{prefix}ForeignKey", target, f"name={quoted(name)}"))
+            arguments.append(before(prefix, _foreign_key(field, resource, ordered)))
         if names[field.key] != field.key:
             arguments.append(f"key={quoted(field.key)}")
         yield call("Column", *arguments, f"nullable={field.optional}")
+
+
+def _foreign_key(field: Field, resource: Resource, ordered: Sequence[Resource]) -> Group:
+    names = [one.name for one in ordered]
+    target = names.index(field.type.target or "")
+    arguments = [
+        quoted(f"{ordered[target].table_name}.id"),
+        f"name={quoted(_name('fk', resource, field.key))}",
+    ]
+    if target > names.index(resource.name):
+        # It closes a circle: added once both tables are there.
+        arguments.append("use_alter=True")
+    return call("ForeignKey", *arguments)
 
 
 def _type(field: Field) -> str:
