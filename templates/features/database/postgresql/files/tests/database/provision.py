@@ -41,6 +41,11 @@ def empty_database() -> None:
     with_connection(DatabaseSettings(), _truncate)
 
 
+def unreachable() -> DatabaseSettings:
+    """A server that is not there."""
+    return DatabaseSettings(database_url="postgresql://app:app@127.0.0.1:1/app")
+
+
 def _settings() -> DatabaseSettings:
     stated = os.environ.get("TEST_DATABASE_URL")
     if stated:

@@ -185,7 +185,7 @@ def _translated() -> Iterator[None]:
         raise _integrity_error(error) from error
     except (OverflowError, sqlite3.DataError) as error:
         raise Invalid("A value is out of range.") from error
-    except sqlite3.OperationalError as error:
+    except (sqlite3.OperationalError, OSError) as error:
         raise Unavailable(f"The database cannot do this now: {error}.") from error
 
 

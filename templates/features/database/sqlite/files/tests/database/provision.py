@@ -29,6 +29,11 @@ def empty_database() -> None:
     with_connection(DatabaseSettings(), _delete)
 
 
+def unreachable() -> DatabaseSettings:
+    """A database that cannot be opened."""
+    return DatabaseSettings(database_url="sqlite:////proc/no/such.db")
+
+
 def _delete(connection: Connection) -> None:
     for table in METADATA.tables.values():
         connection.execute(table.delete())

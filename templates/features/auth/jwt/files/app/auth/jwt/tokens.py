@@ -5,9 +5,9 @@ from collections import OrderedDict
 from typing import Any
 from uuid import uuid4
 
+import jwt
 from fastapi import Request
 
-import jwt
 from app.auth.jwt.keys import SigningKey
 from app.auth.jwt.settings import JwtSettings
 from app.auth.port import Caller
