@@ -15,7 +15,7 @@ help: ## list the targets
 demo: $(READY) ## generate a project, start it, load test it, print the verdict
 	@rm -rf "$(DEMO)"
 	$(VENV)/bin/apiforge new shop --directory "$(DEMO)" --yes
-	$(VENV)/bin/apiforge loadtest "$(DEMO)" --duration 15s --warmup 3s
+	env -u VENV $(VENV)/bin/apiforge loadtest "$(DEMO)" --duration 15s --warmup 3s
 
 test: $(READY) system-packages fast slow ## run every test, on real servers
 
@@ -23,7 +23,7 @@ fast: $(READY) ## run the quick tests: unit and command line
 	$(PYTHON) -m pytest -q -n 2 tests/unit tests/cli
 
 slow: $(READY) system-packages
-	$(PYTHON) -m pytest -q tests/loadtest tests/browser tests/generated
+	$(PYTHON) -m pytest -q tests/servers tests/loadtest tests/browser tests/generated
 
 lint: $(READY) ## check style, also of the templates
 	$(PYTHON) -m ruff check .

@@ -1,7 +1,9 @@
-"""The load generating process: `python engine.py WORKLOAD.json`.
+"""The load generating process.
 
-Started by `apiforge.loadtest.runner`. Writes one JSON object a line on standard output:
-{"progress": …} every second, then {"recording": …}, or {"error": …} when the test cannot begin.
+Started by `apiforge.loadtest.runner`, which writes the workload as one line of JSON to standard
+input: it may hold a password, which belongs neither on a command line nor on a disk. Writes one
+JSON object a line on standard output: {"progress": …} every second, then {"recording": …}, or
+{"error": …} when the test cannot begin.
 Stops early, with what it has, on SIGINT, SIGTERM and when standard input ends: the parent died.
 
 Importing locust patches sockets and TLS, so it comes before the modules of this folder that use
@@ -14,7 +16,6 @@ import os
 import resource
 import signal
 import sys
-from pathlib import Path
 from typing import Any
 
 import gevent
@@ -83,7 +84,7 @@ def allow_many_connections() -> None:
 def main() -> int:
     allow_many_connections()
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    engine = Engine(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    engine = Engine(json.loads(sys.stdin.buffer.readline()))
     handlers = [
         gevent.signal_handler(number, engine.stop) for number in (signal.SIGINT, signal.SIGTERM)
     ]

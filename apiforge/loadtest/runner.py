@@ -5,18 +5,17 @@ ends when the pipe to its standard input closes, so it cannot outlive this proce
 ends. It is in a session of its own: Ctrl-C reaches us alone, and we ask it for what it has.
 """
 
+import contextlib
 import json
 import queue
 import secrets
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import IO, Any
 
 from apiforge import paths
@@ -45,23 +44,19 @@ def run(workload: Workload, *, on_progress: OnProgress = ignore_progress) -> Rec
     """
     if workload.seed is None:
         workload = replace(workload, seed=secrets.randbelow(2**31))
-    with tempfile.TemporaryDirectory(prefix="apiforge-") as folder:
-        file = Path(folder) / "workload.json"
-        # It may hold a password: the folder is ours alone.
-        file.write_text(workload.to_json(), encoding="utf-8")
-        child = Child(file)
-        try:
-            return _Supervision(child, workload, on_progress).follow()
-        finally:
-            child.end()
+    child = Child(workload)
+    try:
+        return _Supervision(child, workload, on_progress).follow()
+    finally:
+        child.end()
 
 
 class Child:
     """The load generating process and the lines it writes."""
 
-    def __init__(self, workload: Path) -> None:
+    def __init__(self, workload: Workload) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, str(paths.loadtests() / "engine.py"), str(workload)],
+            [sys.executable, str(paths.loadtests() / "engine.py")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -75,6 +70,16 @@ class Child:
         ]
         for reader in self._readers:
             reader.start()
+        self._hand_over(workload)
+
+    def _hand_over(self, workload: Workload) -> None:
+        """The first line it reads: a password in it is on no disk and no command line."""
+        pipe = self._process.stdin
+        if pipe is None:
+            raise AssertionError("the child was started with pipes")
+        with contextlib.suppress(BrokenPipeError):  # it died at once: its end tells why
+            pipe.write(workload.to_json().encode() + b"\n")
+            pipe.flush()
 
     @property
     def pid(self) -> int:

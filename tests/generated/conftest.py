@@ -93,9 +93,7 @@ def references(project: Path) -> dict[str, dict[str, str]]:
     plurals = {resource.name: resource.plural for resource in resources}
     return {
         f"/api/v1/{resource.plural}": {
-            field.json_name: f"/api/v1/{plurals[field.target]}"
-            for field in resource.fields
-            if field.target
+            field.key: f"/api/v1/{plurals[field.type.target]}" for field in resource.references
         }
         for resource in resources
     }

@@ -1,4 +1,4 @@
-"""loadtests/: what a load test does how often, and the module that replays it."""
+"""loadtests/: what a load test does how often, and the modules that replay it."""
 
 from apiforge import paths
 from apiforge.project import scenario
@@ -6,12 +6,16 @@ from apiforge.project.plan import Plan
 
 
 def write(plan: Plan) -> dict[str, str]:
-    """The scenario of the project's own resources, and our replaying module beside it."""
+    """The scenario of the project's own resources, and our replaying modules beside it."""
     logins = [feature.login for feature in plan.features if feature.login is not None]
     text = scenario.scenario(
         plan.specification.resources,
         read_share=plan.specification.requirements.read_share,
         login=logins[0] if logins else None,
     )
-    replay = (paths.loadtests() / "replay.py").read_text(encoding="utf-8")
-    return {"loadtests/scenario.toml": text, "loadtests/replay.py": replay}
+    replaying = {f"loadtests/{name}": _ours(name) for name in ("replay.py", "placeholders.py")}
+    return {"loadtests/scenario.toml": text, **replaying}
+
+
+def _ours(name: str) -> str:
+    return (paths.loadtests() / name).read_text(encoding="utf-8")

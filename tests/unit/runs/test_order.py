@@ -6,7 +6,7 @@ import pytest
 
 from apiforge.errors import UsageError
 from apiforge.runs.order import Order, Wishes, make_order, merge_targets, scenario_environment
-from tests.cli.fake_project import make_project
+from tests.fake_project import make_project
 
 USUAL = Wishes(
     project=None,

@@ -11,7 +11,7 @@ import pytest
 
 from apiforge.servers import guardian
 from apiforge.servers.process import Command, Process, last_lines, run, start
-from tests.unit.servers.processes import eventually, is_alive
+from tests.servers.processes import eventually, is_alive
 
 SLEEPER = "import time; time.sleep(600)"
 # A child that ignores a polite end and starts a grandchild in a session of its own.

@@ -13,8 +13,8 @@ from apiforge.servers.directory import throw_away_directory
 from apiforge.servers.ports import free_port
 from apiforge.servers.service import run_service
 from apiforge.servers.subject import open_subject
-from tests.cli.fake_project import FakeProject, make_project
-from tests.unit.servers.processes import is_alive
+from tests.fake_project import FakeProject, make_project
+from tests.servers.processes import is_alive
 
 SQLITE = Feature(
     name="database/sqlite",
