@@ -11,7 +11,8 @@ from app.auth.port import Authenticators
 from app.component import Component
 from app.components import COMPONENTS
 from app.environment import check_secrets
-from app.http import documentation, health, log
+from app.http import health, log
+from app.http.documentation import DescribedApp
 from app.http.middleware import Middleware, Observer
 from app.http.route import include
 from app.resources import ROUTERS
@@ -34,7 +35,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.authenticators = Authenticators()
     app.state.routers = []
     errors.install(app)
-    documentation.install(app)
     include(app, health.router)
     for component in components:
         component.install(app)
@@ -62,7 +62,7 @@ def _bare_app(settings: Settings, components: Sequence[Component]) -> FastAPI:
             yield
         _LOGGER.info("stopped")
 
-    return FastAPI(
+    return DescribedApp(
         title=name,
         version=version,
         lifespan=lifespan,

@@ -135,15 +135,14 @@ def _filter(parameter: str, operator: str, schema: dict[str, Any]) -> dict[str, 
     return {**_parameter(parameter, many, meaning), "style": "form", "explode": False}
 
 
-def install(app: FastAPI) -> None:
-    """Makes `app.openapi()` add what FastAPI does not know: problems and who may call what."""
+class DescribedApp(FastAPI):
+    """Describes what FastAPI does not know of: problems, and who may call what."""
 
-    def describe() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            app.openapi_schema = _describe(app)
-        return app.openapi_schema
-
-    app.openapi = describe  # type: ignore[method-assign]
+    def openapi(self) -> dict[str, Any]:
+        """The description, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = _describe(self)
+        return self.openapi_schema
 
 
 def _describe(app: FastAPI) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import asyncpg
 from fastapi import FastAPI
-from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.engine import make_url
 
 from app.component import Command
 from app.database.administration import COMMANDS
@@ -16,7 +16,7 @@ from app.errors import AppError, Conflict, Invalid, Unavailable
 from app.schema import Row
 from app.settings import Settings
 
-DIALECT = PGDialect_asyncpg()
+DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
 _COLUMN = re.compile(r"Key \(\"?(.+?)\"?\)=")
 
 
