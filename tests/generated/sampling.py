@@ -4,13 +4,12 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 _numbers = itertools.count(1)
 _FORMATS = {
     "date": "2024-02-29",
     "date-time": "2024-02-29T12:34:56.789Z",
-    "uuid": "01890a5d-ac96-774b-bcce-b302099a8057",
-    "uri": "https://example.com/a",
 }
 _DECIMALS = ("12.5", "1.5", "0.5", "1", "0")
 
@@ -24,9 +23,11 @@ class Sampler:
         self._description = description
 
     def resolve(self, schema: Schema) -> Schema:
-        """The schema behind `$ref`, and the one that is not null of an `anyOf`."""
-        while "$ref" in schema or "anyOf" in schema:
-            if "$ref" in schema:
+        """The schema behind `$ref`, the one that is not null of `anyOf`, the first of `allOf`."""
+        while not schema.keys().isdisjoint(("$ref", "anyOf", "allOf")):
+            if "allOf" in schema:
+                schema = schema["allOf"][0]
+            elif "$ref" in schema:
                 target: Any = self._description
                 for part in schema["$ref"].removeprefix("#/").split("/"):
                     target = target[part]
@@ -70,16 +71,16 @@ class Sampler:
         return max(int(lowest), 1)
 
     def _string(self, schema: Schema) -> str:
-        number = next(_numbers)
-        if schema.get("format") == "email":
-            return f"someone{number}@example.com"
+        if schema.get("format") == "uuid":
+            return str(uuid4())
         if schema.get("format") in _FORMATS:
             return _FORMATS[schema["format"]]
-        if "pattern" in schema:
-            return _fitting(schema["pattern"])
-        return f"{number:x} a word"[: schema.get("maxLength", 40)].rstrip()
-
-
-def _fitting(pattern: str) -> str:
-    candidates = (*_DECIMALS, "a")
-    return next(one for one in candidates if re.search(pattern, one))
+        number = next(_numbers)
+        candidates = (
+            f"{number:x} a word"[: schema.get("maxLength", 40)].rstrip(),
+            f"someone{number}@example.com",
+            f"https://example.com/{number}",
+            *_DECIMALS,
+        )
+        pattern = schema.get("pattern", "")
+        return next(one for one in candidates if re.search(pattern, one))

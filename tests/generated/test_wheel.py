@@ -28,11 +28,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return programs / "apiforge"
 
 
-def test_the_wheel_holds_the_templates_and_the_engine(installed: Path) -> None:
+def test_the_wheel_holds_the_templates_and_the_engine(installed: Path, tmp_path: Path) -> None:
     code = "from apiforge import paths; print(paths.templates()); print(paths.loadtests())"
-    done = subprocess.run(
-        [installed.with_name("python"), "-c", code], capture_output=True, text=True, check=True
-    )
+    command = [installed.with_name("python"), "-c", code]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
 
     templates, loadtests = map(Path, done.stdout.split())
     assert templates.is_relative_to(installed.parents[1])

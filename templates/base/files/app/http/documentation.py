@@ -130,7 +130,8 @@ def _filter(parameter: str, operator: str, schema: dict[str, Any]) -> dict[str, 
     meaning = {"eq": "Equal.", "gte": "At least.", "lte": "At most.", "in": "One of."}[operator]
     if operator != "in":
         return _parameter(parameter, schema, meaning)
-    item = {**schema, "pattern": r"^[^,\u0000]*$"} if schema.get("maxLength") else schema
+    # A comma parts the values, so none may hold one.
+    item = {"allOf": [schema, {"pattern": "^[^,]*$"}]} if "maxLength" in schema else schema
     many = {"type": "array", "items": item, "minItems": 1, "maxItems": LARGEST_SET}
     return {**_parameter(parameter, many, meaning), "style": "form", "explode": False}
 
