@@ -34,7 +34,7 @@ REFUSED = {
     "short": ["four", 5, True],
     "integer": [2147483648, -2147483649, 1.5, "1", True],
     "big": [9223372036854775808],
-    "float": ["0.1", 1e400],
+    "float": ["0.1", True],
     "price": ["1.1234567", "1234567890123", "NaN", "Infinity", "1e2x"],
     "boolean": ["yes", 2],
     "date": ["2023-02-29", "yesterday", 5],
@@ -94,15 +94,14 @@ def check_refused(client: httpx.Client) -> None:
     for field, values in REFUSED.items():
         for value in values:
             body = {"name": "refused", field: value}
-            if value == 1e400:
-                text = f'{{"name": "refused", "{field}": 1e400}}'
-                headers = {"content-type": "application/json"}
-                answer = client.post("/api/v1/things", content=text, headers=headers)
-            else:
-                answer = create(client, **body)
+            answer = create(client, **body)
             assert answer.status_code == 422, f"{body}: {answer.status_code} {answer.text}"
             assert answer.headers["content-type"] == "application/problem+json"
             assert field in answer.text
+    for number in ("1e400", "NaN", "-Infinity"):  # no JSON that keeps its value
+        text = f'{{"name": "refused", "float": {number}}}'
+        headers = {"content-type": "application/json"}
+        assert client.post("/api/v1/things", content=text, headers=headers).status_code == 422
 
 
 def check_conflict(client: httpx.Client) -> None:
