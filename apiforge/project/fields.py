@@ -95,6 +95,7 @@ def _make_field(name: str, found: re.Match[str], *, resource: str) -> Field:
         raise UsageError(f"{where}: nothing follows the =", hint="give a default, or leave = out")
     refuse_reserved(field.key, where=where)
     _check_marks(field, where=where)
+    _check_values(field, where=where)
     _check_default(field, where=where)
     return field
 
@@ -112,6 +113,14 @@ def _check_marks(field: Field, *, where: str) -> None:
         raise UsageError(
             f"{where}: {field.type.text} is too long to be {mark}",
             hint=f"databases index at most {LONGEST_INDEXED_STRING} characters",
+        )
+
+
+def _check_values(field: Field, *, where: str) -> None:
+    if field.unique and len(field.type.members) == 1:
+        raise UsageError(
+            f"{where}: {field.type.text} cannot be unique: only one row could be made",
+            hint="give it more values, or leave ! out",
         )
 
 

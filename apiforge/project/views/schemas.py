@@ -139,7 +139,7 @@ def _default(field: Field) -> Piece:
     if isinstance(value, date):
         return f"date({value.year}, {value.month}, {value.day})"
     if isinstance(value, Decimal):
-        return f'Decimal("{value}")'
+        return f'Decimal("{value:f}")'
     if isinstance(value, dict | list):
         # A model copies it for every row; its own class must not hold something mutable.
         factory = before("default_factory=lambda: ", literal(value))

@@ -106,6 +106,7 @@ def test_default_has_the_type_of_its_field(text: str, value: object) -> None:
         ("text#", "text cannot be indexed", "string(n)"),
         ("json!", "json cannot be unique", "string(n)"),
         ("json#", "json cannot be indexed", "string(n)"),
+        ("enum(a)!", "enum(a) cannot be unique: only one row could be made", "more values"),
         ("string(641)!", "string(641) is too long to be unique", "640 characters"),
         ("string(3)=abcd", "'abcd' is no default for string(3)", "at most 3 characters"),
         ('string=""', "'' is no default for string", "some text"),
