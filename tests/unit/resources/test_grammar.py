@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -209,12 +210,14 @@ def test_wrong_resource_is_refused(text: str, message: str, hint: str) -> None:
 
 
 def test_table_with_a_field_that_is_no_text_is_refused() -> None:
+    fields: Any = {"price": 5}
+
     with pytest.raises(UsageError, match="field 'price' is described by 5"):
-        parse_table("product", {"price": 5})  # type: ignore[dict-item]
+        parse_table("product", fields)
 
 
 def test_names_are_read_as_python_reads_them() -> None:
-    resource = parse_resource("ﬁle: ﬁeld:string ｎame:ref(ﬁle)?")  # noqa: RUF001
+    resource = parse_resource("\ufb01le: \ufb01eld:string \uff4eame:ref(\ufb01le)?")
 
     assert resource == parse_resource("file: field:string name:ref(file)?")
 
