@@ -5,8 +5,10 @@ from hashlib import sha256
 
 from apiforge.errors import UsageError
 
-LONGEST_NAME = 200
-"""In bytes: a test's file is named after its resource, and file names end at 255 bytes."""
+LONGEST_NAME = 64
+"""In characters: with longer ones, generated lines would not fit into 100 columns."""
+MOST_BYTES = 200
+"""A test's file is named after its resource, and the names of files end at 255 bytes."""
 LONGEST_IN_DATABASE = 63
 _RESERVED_FIELDS = frozenset({"id", "created_at", "updated_at", "version"})
 
@@ -62,9 +64,9 @@ def _checked(text: str, *, where: str) -> str:
             f"{where}: the name has a double underscore, which marks filters such as price__gte",
             hint="use single underscores",
         )
-    if len(name.encode()) > LONGEST_NAME:
+    if len(name) > LONGEST_NAME or len(name.encode()) > MOST_BYTES:
         raise UsageError(
-            f"{where}: the name takes {len(name.encode())} bytes",
-            hint=f"at most {LONGEST_NAME} fit into the names of files",
+            f"{where}: the name has {len(name)} characters in {len(name.encode())} bytes",
+            hint=f"at most {LONGEST_NAME} characters in {MOST_BYTES} bytes are allowed",
         )
     return name
