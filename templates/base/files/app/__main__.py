@@ -4,6 +4,8 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
+from pydantic import ValidationError
+
 from app import serving
 from app.component import Command
 from app.components import COMPONENTS
@@ -21,6 +23,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return commands[options.command].run(Settings(), options)
+    except ValidationError as error:
+        for entry in error.errors():
+            name = ".".join(str(part) for part in entry["loc"]).upper()
+            print(f"error: {name}: {entry['msg']}".replace("Value error, ", ""), file=sys.stderr)
+        return 1
     except (ConfigurationError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

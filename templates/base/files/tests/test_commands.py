@@ -64,4 +64,4 @@ def test_wrong_setting_is_an_error(
     monkeypatch.setenv("PORT", "many")
 
     assert main(["serve"]) == 1
-    assert "port" in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith("error: PORT: ")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from getpass import getpass
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from app import fields
 from app.auth.jwt.passwords import MINIMUM_LENGTH
@@ -24,7 +24,7 @@ def make_user(settings: "Settings", options: Namespace) -> int:
     """Asks for the password; without a terminal it is PASSWORD, or a random one that is shown."""
     from app.main import create_app  # imported here because the application imports this module
 
-    email = TypeAdapter(fields.Email).validate_python(options.email)
+    email = _address(options.email)
     password, is_random = _password()
     if len(password) < MINIMUM_LENGTH:
         raise ValueError(f"a password has at least {MINIMUM_LENGTH} characters")
@@ -38,6 +38,13 @@ def make_user(settings: "Settings", options: Namespace) -> int:
     made = "made" if asyncio.run(set_user()) else "changed"
     print(f"{made} the user {email}" + (f" with the password {password}" if is_random else ""))
     return 0
+
+
+def _address(text: str) -> str:
+    try:
+        return str(TypeAdapter(fields.Email).validate_python(text))
+    except ValidationError as error:
+        raise ValueError(f"{text!r} is not an e-mail address") from error
 
 
 def _password() -> tuple[str, bool]:
