@@ -18,6 +18,8 @@ LARGEST_LIMIT = 200
 LARGEST_SET = 100
 Operator = Literal["eq", "gte", "lte", "in"]
 OPERATORS: tuple[Operator, ...] = ("eq", "gte", "lte", "in")
+RESERVED = ("limit", "cursor", "sort")
+"""Parameters of every list; a field of such a name is filtered by `limit__in` and the like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Listing:
             name if operator == "eq" else f"{name}__{operator}": (name, operator)
             for name in types
             for operator in OPERATORS
+            if operator != "eq" or name not in RESERVED
         }
         self.parse = lru_cache(maxsize=1024)(self._parse)
         """The ListQuery of a raw query string. Raises Invalid, saying what is allowed."""
@@ -126,7 +129,7 @@ class Listing:
 
     def _filter(self, parameter: str, text: str) -> Filter:
         if parameter not in self.filters:
-            allowed = ", ".join(["limit", "cursor", "sort", *self.filters])
+            allowed = ", ".join([*RESERVED, *self.filters])
             raise ValueError(f"is not a parameter of this list; allowed: {allowed}")
         name, operator = self.filters[parameter]
         if operator != "in":

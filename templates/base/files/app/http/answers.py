@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from hashlib import blake2b
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from fastapi import Request, Response
@@ -23,7 +24,8 @@ def json_answer(content: Any, status: int = 200) -> Response:
 
 def created(row: Row, location: str) -> Response:
     """201 for a row that now has the address `location`."""
-    headers = {"Location": location, "ETag": etag_of(row["version"])}
+    # A header holds ASCII; the name of a resource may hold any letters.
+    headers = {"Location": quote(location), "ETag": etag_of(row["version"])}
     return Response(_encode(row), 201, headers, JSON)
 
 
