@@ -1,5 +1,6 @@
 """`apiforge loadtest`: parse what is asked, run it, print and store what came out."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from apiforge.cli.console import stderr, stdout
+from apiforge.cli.console import stderr, stdout, warn
+from apiforge.cli.files import (
+    HtmlFile,
+    JsonFile,
+    JunitFile,
+    MarkdownFile,
+    MetricsFile,
+    chosen_files,
+)
 
 if TYPE_CHECKING:
     from apiforge.runs.order import Order, Wishes
@@ -70,12 +79,6 @@ Out = Annotated[
         metavar="DIR", help="Folder for the run's files. [default: a new one in .apiforge/runs]"
     ),
 ]
-JsonFile = Annotated[
-    str | None, typer.Option("--json", metavar="FILE|-", help="Write the result as JSON, too.")
-]
-HtmlFile = Annotated[
-    str | None, typer.Option("--html", metavar="FILE", help="Write the HTML report there, too.")
-]
 
 
 def loadtest(
@@ -91,6 +94,9 @@ def loadtest(
     out: Out = None,
     json_file: JsonFile = None,
     html_file: HtmlFile = None,
+    junit_file: JunitFile = None,
+    markdown_file: MarkdownFile = None,
+    metrics_file: MetricsFile = None,
 ) -> int:
     """Load test a project or a running server, and judge it against targets.
 
@@ -112,7 +118,14 @@ def loadtest(
         timeout=timeout,
     )
     order = make_order(wishes)
-    outputs = Outputs(folder=out, json=json_file, html=html_file)
+    files = chosen_files(
+        json=json_file,
+        html=html_file,
+        junit=junit_file,
+        markdown=markdown_file,
+        metrics=metrics_file,
+    )
+    outputs = Outputs(folder=out, files=files)
     check_outputs(outputs)
     with _interruptible():
         return _run(order, outputs)
@@ -134,8 +147,9 @@ def _run(order: "Order", outputs: "Outputs") -> int:
     from apiforge.cli.live import make_view, print_summary
     from apiforge.loadtest.targets import DEFAULT
     from apiforge.loadtest.verdict import exit_code
+    from apiforge.runs.github import tell_github
     from apiforge.runs.loadtest import measure, open_target
-    from apiforge.runs.outputs import run_folder, write_outputs
+    from apiforge.runs.outputs import run_folder, write_files
     from apiforge.runs.store import REPORT, SERVICE_LOG, save_run
 
     texts = [target.text for target in order.targets] or [DEFAULT]
@@ -147,7 +161,9 @@ def _run(order: "Order", outputs: "Outputs") -> int:
             document = measure(order, target, run_id=folder.name, on_progress=view.update)
         # Before anything is stopped: a second interrupt must not cost the result.
         save_run(folder, document)
-        write_outputs(outputs, document)
+        write_files(outputs.files, document)
+        for line in tell_github(document, os.environ, warn=warn):
+            stderr().print(line, emoji=False)
         report = _shown(folder / REPORT)
         if outputs.owns_stdout:
             stderr().print(f"report: {report}")

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from apiforge.cli.console import say, stdout, warn
+from apiforge.cli.console import say, stderr, stdout, warn
+from apiforge.cli.files import (
+    HtmlFile,
+    JsonFile,
+    JunitFile,
+    MarkdownFile,
+    MetricsFile,
+    chosen_files,
+)
 from apiforge.errors import ApiforgeError, UsageError
 
 if TYPE_CHECKING:
@@ -32,62 +41,66 @@ def report(
     project: Annotated[
         Path, typer.Option("--project", metavar="DIR", help="The project whose runs are meant.")
     ] = Path(),
-    json_file: Annotated[
-        str | None,
-        typer.Option("--json", metavar="FILE|-", help="Write the result (or the list) as JSON."),
-    ] = None,
-    html_file: Annotated[
-        str | None, typer.Option("--html", metavar="FILE|-", help="Write the HTML report.")
-    ] = None,
+    json_file: JsonFile = None,
+    html_file: HtmlFile = None,
+    junit_file: JunitFile = None,
+    markdown_file: MarkdownFile = None,
+    metrics_file: MetricsFile = None,
 ) -> None:
     """List stored runs, or make any report again from one.
 
     A run that missed its targets exits 0 here: this reports, it does not judge.
     """
     from apiforge.runs import store
+    from apiforge.runs.outputs import check_stdout
 
     if not project.is_dir():
         raise UsageError(f"no directory {project}", hint="`--project` names a project's directory")
+    files = chosen_files(
+        json=json_file,
+        html=html_file,
+        junit=junit_file,
+        markdown=markdown_file,
+        metrics=metrics_file,
+    )
+    check_stdout(files)
     runs = store.runs_folder(project)
     if run is None:
-        _list(runs, json_file=json_file, html_file=html_file)
-        return
-    if json_file == html_file == "-":
-        raise UsageError("--json and --html cannot both go to stdout", hint="give one a file")
-    _tell(store.load_run(run, runs), json_file=json_file, html_file=html_file)
+        _list(runs, files)
+    else:
+        _tell(store.load_run(run, runs), files)
 
 
-def _list(runs: Path, *, json_file: str | None, html_file: str | None) -> None:
+def _list(runs: Path, files: Mapping[str, str]) -> None:
     from apiforge.runs.store import list_runs
 
-    if html_file:
-        raise UsageError("--html needs a run", hint="`apiforge report latest --html FILE`")
+    for form in files.keys() - {"json"}:
+        raise UsageError(f"--{form} needs a run", hint=f"`apiforge report latest --{form} FILE`")
     found, broken = list_runs(runs)
     for folder in broken:
         warn(f"{folder.folder} is left out: {folder.reason}")
-    if json_file:
+    if "json" in files:
         import json
 
         entries = [_entry(stored) for stored in found]
-        _write(json_file, json.dumps(entries, indent=2, ensure_ascii=False) + "\n")
+        _write(files["json"], json.dumps(entries, indent=2, ensure_ascii=False) + "\n")
     elif found:
         _print_list(found)
     else:
         say(f"no stored runs in {runs}")
 
 
-def _tell(stored: StoredRun, *, json_file: str | None, html_file: str | None) -> None:
+def _tell(stored: StoredRun, files: Mapping[str, str]) -> None:
     from apiforge.cli.live import print_summary
-    from apiforge.loadtest.reports.html import html
-    from apiforge.loadtest.reports.json import dumps
+    from apiforge.runs.github import tell_github
+    from apiforge.runs.outputs import STDOUT, write_files
 
-    if json_file:
-        _write(json_file, dumps(stored.document))
-    if html_file:
-        _write(html_file, html(stored.document))
-    if "-" in (json_file, html_file):
+    write_files(files, stored.document)
+    for line in tell_github(stored.document, os.environ, warn=warn):
+        stderr().print(line, emoji=False)
+    if STDOUT in files.values():
         return
-    written = html_file or (stored.report if stored.report.is_file() else None)
+    written = files.get("html") or (stored.report if stored.report.is_file() else None)
     print_summary(stdout(), stored.document, written)
 
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from apiforge.errors import ApiforgeError, TargetUnreachable, UsageError
-from apiforge.loadtest.reports import html as html_report
-from apiforge.loadtest.reports import json as json_report
+from apiforge.loadtest.reports.formats import FORMATS
 from apiforge.runs.store import RESULT, SERVICE_LOG, create_folder, runs_folder
 
 STDOUT = "-"
@@ -19,32 +18,40 @@ STDOUT = "-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outputs:
-    """The paths asked for; `json` may be `-`, and no `folder` means a new one among the runs."""
+    """The paths asked for: `files` by format, one of them may be `-`; no `folder` means a new one
+    among the runs."""
 
     folder: Path | None
-    json: str | None
-    html: str | None
+    files: Mapping[str, str]
 
     @property
     def owns_stdout(self) -> bool:
-        """Is the JSON document all there may be on stdout?"""
-        return self.json == STDOUT
+        """Is one of the files all there may be on stdout?"""
+        return STDOUT in self.files.values()
 
 
 def check_outputs(outputs: Outputs) -> None:
     """UsageError now, so that nobody waits for a test whose result cannot be written."""
-    files = {"--json": outputs.json, "--html": outputs.html}
-    for option, file in files.items():
-        if file is None or (option == "--json" and file == STDOUT):
-            continue
+    check_stdout(outputs.files)
+    for form, file in outputs.files.items():
         path = Path(file).absolute()
-        if path.is_dir() or not path.parent.is_dir():
+        if file != STDOUT and (path.is_dir() or not path.parent.is_dir()):
             problem = "is a folder" if path.is_dir() else f"cannot be: there is no {path.parent}"
             raise UsageError(
-                f"{option} {file} {problem}", hint="name a file in a folder that exists"
+                f"--{form} {file} {problem}", hint="name a file in a folder that exists"
             )
     if outputs.folder is not None and outputs.folder.exists() and not outputs.folder.is_dir():
         raise UsageError(f"--out {outputs.folder} is not a folder", hint="name a folder, or none")
+
+
+def check_stdout(files: Mapping[str, str]) -> None:
+    """UsageError where two documents would be mixed there."""
+    forms = [f"--{form}" for form, file in files.items() if file == STDOUT]
+    if len(forms) > 1:
+        raise UsageError(
+            f"{' and '.join(forms)} cannot {'both' if len(forms) == 2 else 'all'} go to stdout",
+            hint="only one of them may be `-`: give the others a file",
+        )
 
 
 @contextmanager
@@ -76,14 +83,14 @@ def _given(folder: Path) -> Path:
     return folder
 
 
-def write_outputs(outputs: Outputs, document: Mapping[str, Any]) -> None:
-    """Write the files that were asked for besides the run's folder."""
-    if outputs.html is not None:
-        _write(outputs.html, html_report.html(document))
-    if outputs.owns_stdout:
-        sys.stdout.write(json_report.dumps(document))
-    elif outputs.json is not None:
-        _write(outputs.json, json_report.dumps(document))
+def write_files(files: Mapping[str, str], document: Mapping[str, Any]) -> None:
+    """The document in each of these formats; `-` is stdout."""
+    for form, file in files.items():
+        text = FORMATS[form](document)
+        if file == STDOUT:
+            sys.stdout.write(text)
+        else:
+            _write(file, text)
 
 
 def _write(file: str, text: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from apiforge.cli.main import run
+from apiforge.loadtest.reports.formats import FORMATS
 from apiforge.runs import store
 from tests.unit.reports import documents
 
@@ -100,6 +101,27 @@ def test_reports_are_made_again_into_files(project: Path, capsys: Captured) -> N
     assert page.read_text() == stored.report.read_text()
     assert result.read_text() == stored.result.read_text()
     assert capsys.readouterr().out.endswith(f"  report    {page}\n")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_form_is_made_again_from_a_stored_run(
+    project: Path, capsys: Captured, form: str
+) -> None:
+    assert report(project, "latest", f"--{form}", "-") == 0
+    stored = store.load_run("latest", store.runs_folder(project))
+    assert capsys.readouterr().out == FORMATS[form](stored.document)
+
+
+def test_github_is_told_where_there_is_one(
+    project: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(project / "summary.md"))
+    assert report(project, "latest", "--json", "-") == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["verdict"]["status"] == "fail"
+    assert told.err.startswith("::error title=shop%3A target missed::p95<200ms: 234 ms\n")
+    assert (project / "summary.md").read_text().startswith("## \u274c Fail: shop")
 
 
 def test_html_goes_to_stdout(project: Path, capsys: Captured) -> None:

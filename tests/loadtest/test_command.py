@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from apiforge.loadtest.reports.formats import FORMATS
 from tests.fake_project import FakeProject, make_project
 from tests.servers.processes import eventually, is_alive
 
@@ -145,12 +146,13 @@ class TestUrl:
         assert runs(tmp_path) == []
 
     def test_files_go_where_they_are_wanted(self, tmp_path: Path, url: str) -> None:
-        files = ("--json", "r.json", "--html", "r.html", "--out", "results/first")
-        done = loadtest(tmp_path, "--url", url, *SHORT, *files)
+        files = [word for form in FORMATS for word in (f"--{form}", f"r.{form}")]
+        done = loadtest(tmp_path, "--url", url, *SHORT, *files, "--out", "results/first")
         assert done.returncode == 0, done.stderr
         result = (tmp_path / "results" / "first" / "result.json").read_text()
-        assert (tmp_path / "r.json").read_text() == result
-        assert (tmp_path / "r.html").read_text().startswith("<!doctype html>")
+        document = json.loads(result)
+        written = {form: (tmp_path / f"r.{form}").read_text() for form in FORMATS}
+        assert written == {form: make(document) for form, make in FORMATS.items()}
         assert runs(tmp_path) == []
 
     def test_progress_goes_to_stderr_line_by_line(self, tmp_path: Path, url: str) -> None:

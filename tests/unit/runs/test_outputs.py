@@ -6,10 +6,8 @@ from apiforge.errors import TargetUnreachable, UsageError
 from apiforge.runs.outputs import Outputs, check_outputs, run_folder
 
 
-def outputs(
-    *, folder: Path | None = None, json: str | None = None, html: str | None = None
-) -> Outputs:
-    return Outputs(folder=folder, json=json, html=html)
+def outputs(*, folder: Path | None = None, **files: str) -> Outputs:
+    return Outputs(folder=folder, files=files)
 
 
 def new_folders(project: Path) -> list[Path]:
@@ -23,6 +21,11 @@ def test_nothing_asked_for_is_fine() -> None:
 def test_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no"):
         check_outputs(outputs(html=str(tmp_path / "none" / "report.html")))
+
+
+def test_two_documents_on_stdout_are_refused() -> None:
+    with pytest.raises(UsageError, match="--json and --junit cannot both go to stdout"):
+        check_outputs(outputs(json="-", html="report.html", junit="-"))
 
 
 def test_run_without_a_result_leaves_no_folder(tmp_path: Path) -> None:

@@ -1,0 +1,122 @@
+"""The result as Markdown, for a pull request's comment and for the summary of a CI job."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from apiforge.loadtest.reports import figures, settings, tables, trust
+from apiforge.loadtest.reports.headline import make_headline
+from apiforge.loadtest.reports.tables import Table
+
+_SIGNS = {"pass": "\u2705", "fail": "\u274c", "invalid": "\u26a0\ufe0f"}
+# A comment of GitHub holds 65,536 characters.
+_ENDPOINTS_SHOWN = 40
+_ERRORS_SHOWN = 20
+_LONGEST = 200
+_SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+!|~&$^]")
+
+
+def markdown(document: Mapping[str, Any]) -> str:
+    """The verdict, targets and endpoints; all else folded away. What a service says is escaped."""
+    blocks = [*_head(document), *_targets(document), *_numbers(document), *_endpoints(document)]
+    return "\n\n".join([*blocks, *_details(document)]) + "\n"
+
+
+def prose(text: str) -> str:
+    """Foreign words as text: nothing in it is markup, mentions a person or links an issue."""
+    flat = " ".join(text.split())
+    short = flat if len(flat) <= _LONGEST else f"{flat[: _LONGEST - 3]}..."
+    escaped = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", short)
+    # A comment parts the sign from the name, which entities do not: mentions are looked for later.
+    return escaped.replace("@", "@<!-- -->")
+
+
+def code(text: str) -> str:
+    """The same, in the letters of code."""
+    return f"<code>{prose(text)}</code>"
+
+
+def _head(document: Mapping[str, Any]) -> Iterator[str]:
+    headline = make_headline(document)
+    sign = _SIGNS.get(headline.state, "\u2754")
+    state = headline.word + (", interrupted" if headline.interrupted else "")
+    yield f"## {sign} {state}: {prose(headline.subject)}, {headline.load}"
+    if headline.state == "invalid" or not headline.reasons:
+        yield headline.meaning
+    if headline.reasons:
+        yield "\n".join(f"- {prose(reason)}" for reason in headline.reasons)
+
+
+def _targets(document: Mapping[str, Any]) -> Iterator[str]:
+    rows = [
+        (code(str(target["text"])), figures.observed(target), _result(target))
+        for target in document["targets"]
+    ]
+    if rows:
+        yield _grid(("Target", "Observed", "Result"), rows, right={1})
+
+
+def _result(target: Mapping[str, Any]) -> str:
+    return f"{_SIGNS['pass']} met" if target.get("met") else f"{_SIGNS['fail']} missed"
+
+
+def _numbers(document: Mapping[str, Any]) -> Iterator[str]:
+    summary = document["summary"]
+    latency = summary.get("latency_ms") or {}
+    keys = ("p50", "p90", "p95", "p99", "max")
+    head = (*keys, "Achieved", "Asked", "Requests", "Failed", "Unfinished", "Never sent")
+    rates = [figures.rate(summary.get(key)) for key in ("achieved_rate", "asked_rate")]
+    counted = ("requests", "failures", "unfinished", "dropped")
+    counts = [figures.count(summary.get(key)) for key in counted]
+    row = [*(figures.milliseconds(latency.get(key)) for key in keys), *rates, *counts]
+    yield _grid(head, [row], right=set(range(len(head))))
+
+
+def _endpoints(document: Mapping[str, Any]) -> Iterator[str]:
+    table = tables.endpoint_table(document)
+    if table.rows:
+        yield _table(table, shown=_ENDPOINTS_SHOWN)
+        yield f"{table.caption}."
+
+
+def _details(document: Mapping[str, Any]) -> Iterator[str]:
+    errors = tables.error_table(document)
+    if errors.rows:
+        yield _folded("Errors", _table(errors, shown=_ERRORS_SHOWN))
+    latency = tables.latency_table(document)
+    yield _folded("Latency in full", _table(latency, write=prose))
+    checks = [
+        (check.name, prose(check.observed), check.limit, _held(check.holds))
+        for check in trust.checks(document)
+    ]
+    yield _folded(
+        "Can this test be trusted?", _grid(("Generator", "Observed", "Allowed", ""), checks)
+    )
+    facts = [*settings.settings(document), *settings.machine(document)]
+    yield _folded("Set-up", _grid(("", ""), [(name, code(value)) for name, value in facts]))
+
+
+def _held(holds: bool | None) -> str:
+    return "" if holds is None else _SIGNS["pass" if holds else "fail"]
+
+
+def _folded(title: str, content: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{content}\n\n</details>"
+
+
+def _table(table: Table, *, shown: int | None = None, write: Callable[[str], str] = code) -> str:
+    words = range(table.words)
+    rows = [
+        [write(cell.text) if index in words else cell.text for index, cell in enumerate(row)]
+        for row in table.rows[:shown]
+    ]
+    left_out = len(table.rows) - len(rows)
+    more = f"\n\nand {left_out:,} more, in the full report" if left_out else ""
+    return _grid(table.head, rows, right=set(range(table.words, len(table.head)))) + more
+
+
+def _grid(
+    head: Sequence[str], rows: Iterable[Sequence[str]], *, right: set[int] | None = None
+) -> str:
+    rules = ["---:" if index in (right or set()) else "---" for index in range(len(head))]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rules, *rows))
