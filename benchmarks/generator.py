@@ -131,8 +131,8 @@ def ours(address: str, rate: float) -> dict[str, float]:
     recording = runner.run(workload)
     whole = recording.whole()
     return {
-        "per_cpu": whole.requests / (statistics.mean(recording.cpu) * SECONDS),
-        "cpu": statistics.mean(recording.cpu),
+        "per_cpu": whole.requests / (statistics.mean(recording.cpu[0]) * SECONDS),
+        "cpu": statistics.mean(recording.cpu[0]),
         "sent": whole.requests / whole.due,
         "p50": (recording.lag.percentile(50) or 0.0) / 1000,
         "p99": (recording.lag.percentile(99) or 0.0) / 1000,
