@@ -113,7 +113,8 @@ def _filters(resource: Resource, pools: Mapping[str, str]) -> Iterator[tuple[str
             value = placeholder(_without_marks(one), pools)
             yield f"{one.key}__in" if one.key in _OF_THE_LIST else one.key, value or ""
     for one in resource.fields:
-        if (one.indexed or one.unique) and one.type.kind in _WITH_RANGES:
+        is_listed = one.indexed or one.unique or one.type.kind == "datetime"
+        if is_listed and one.type.kind in _WITH_RANGES:
             yield f"{one.key}__gte", _WITH_RANGES[one.type.kind]
 
 

@@ -12,7 +12,8 @@ THING = (
     "thing: name:string(120)! short:string(3)? text:text? integer:integer=7 big:bigint? "
     "float:float? price:decimal(18,6)? money:decimal(10,2)=1.50 boolean:boolean=true date:date? "
     "at:datetime?# uuid:uuid? json:json? email:email? url:url? state:enum(new|old)=new "
-    "quoted:string='two words' unset:string?"
+    "quoted:string='two words' unset:string? tiny:decimal(18,18)? link:url?! seen:datetime? "
+    "label:string='a – б'"
 )
 EXACT = {
     "short": "äöü",
@@ -29,6 +30,9 @@ EXACT = {
     "email": "someone@example.com",
     "url": "https://example.com/path?q=1",
     "state": "old",
+    "tiny": "0.000000000000000001",
+    "link": "https://example.com/" + "x" * 2028,
+    "seen": "0001-01-01T00:00:00.000Z",
 }
 REFUSED = {
     "short": ["four", 5, True],
@@ -41,7 +45,8 @@ REFUSED = {
     "at": ["2024-02-30T00:00:00Z", "2024-01-01T00:00:00", 7],
     "uuid": ["no"],
     "email": ["nobody", "a@b@c"],
-    "url": ["no url", "javascript:alert(1)"],
+    "url": ["no url", "javascript:alert(1)", "https://example.com/字"],
+    "link": ["https://example.com/" + "字" * 2000],
     "state": ["other", None, 1],
     "name": [None, "", "nul\u0000"],
 }
@@ -75,6 +80,7 @@ def check_defaults(client: httpx.Client) -> None:
     assert row["boolean"] is True
     assert row["state"] == "new"
     assert row["quoted"] == "two words"
+    assert row["label"] == "a – б"
     assert row["unset"] is None
     assert row["version"] == 1
     assert create(client, name="empty is null", unset="").json()["unset"] is None
@@ -85,9 +91,11 @@ def check_exact(client: httpx.Client) -> None:
     assert made.status_code == 201, made.text
     read = client.get(made.headers["location"]).json()
     assert {name: read[name] for name in EXACT} == EXACT
+    zero = client.patch(made.headers["location"], json={"tiny": "-0", "price": "-0.000001"})
+    assert (zero.json()["tiny"], zero.json()["price"]) == ("0.000000000000000000", "-0.000001")
     moved = client.patch(made.headers["location"], json={"at": "2024-03-01T01:00:00.123456+01:00"})
     assert moved.json()["at"] == "2024-03-01T00:00:00.123Z"
-    assert moved.json()["version"] == 2
+    assert moved.json()["version"] == 3
 
 
 def check_refused(client: httpx.Client) -> None:
@@ -119,6 +127,8 @@ def check_filters(client: httpx.Client) -> None:
     assert names("name=exact") == ["exact"]
     assert names("state=old&name__in=exact,defaults") == ["exact"]
     assert names("at__gte=2024-03-01T00:00:00Z&at__lte=2024-03-01T00:00:00.2Z") == ["exact"]
+    assert names("seen__lte=2000-01-01T00:00:00Z") == ["exact"]
+    assert names("sort=seen")[0] == "exact"
     assert sorted(names("sort=-at"), key=str) == sorted(names(""), key=str)
     refused = client.get("/api/v1/things?text=x")
     assert refused.status_code == 422

@@ -87,7 +87,8 @@ def _listing(fields: Sequence[Field]) -> str:
 
 def is_listed(field: Field) -> bool:
     """Whether lists can be filtered and sorted by it."""
-    return field.indexed or field.unique or field.type.kind in ("ref", "enum", "boolean")
+    always = ("ref", "enum", "boolean", "datetime")
+    return field.indexed or field.unique or field.type.kind in always
 
 
 def _declared(fields: Sequence[Field]) -> Iterator[tuple[Field, Piece]]:

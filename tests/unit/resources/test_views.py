@@ -165,12 +165,14 @@ def test_imports_are_those_that_the_models_use() -> None:
 
 
 def test_list_can_be_filtered_by_what_is_indexed() -> None:
-    view = thing("a:text b:integer# c:string(9)?! d:boolean e:enum(x|y) f:ref(other)? g:date")
+    view = thing(
+        "a:text b:integer# c:string(9)?! d:boolean e:enum(x|y) f:ref(other)? g:date h:datetime?"
+    )
 
     assert "".join(view.schemas.listing.split()) == (
         'LISTING=Listing({"created_at":fields.Moment,"updated_at":fields.Moment,'
         '"b":fields.Integer,"c":Annotated[str,fields.string(9)],"d":fields.Boolean,'
-        '"e":Literal["x","y"],"f_id":fields.Uuid,},nullable={"c","f_id"},)'
+        '"e":Literal["x","y"],"f_id":fields.Uuid,"h":fields.Moment,},nullable={"c","f_id","h"},)'
     )
 
 

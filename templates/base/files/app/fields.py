@@ -17,8 +17,11 @@ UNSET: Any = Field(default_factory=lambda: None)
 
 _UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_EMAIL = re.compile(r"[^@\s\u0000-\u001f]+@[^@\s\u0000-\u001f]+\.[^@\s\u0000-\u001f]+")
-_URL = re.compile(r"https?://[^\s/?#\u0000-\u001f]+[^\s\u0000-\u001f]*")
+# No `\s`: which signs are white space differs between those who read the published pattern.
+_LETTERS = r"[^@\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff]+"
+_EMAIL = re.compile(rf"{_LETTERS}@{_LETTERS}\.{_LETTERS}")
+# ASCII (RFC 3986), which also keeps the longest one within an index entry of any database.
+_URL = re.compile(r'https?://[!-"$-.0->@-~]+[!-~]*')
 
 
 @dataclass(frozen=True, slots=True, eq=False)

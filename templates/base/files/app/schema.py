@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 Row = dict[str, Any]
-"""A stored row: its fields by their names in JSON. Ids and moments are canonical text."""
+"""A stored row: its fields by their names in JSON. Ids, moments and decimals are text."""
 
 
 class Schema(BaseModel):

@@ -83,7 +83,10 @@ def test_valid_value_is_taken(kind: Any, given: Any, expected: Any) -> None:
         (fields.Moment, 5),
         (fields.Uuid, "01890a5dac96774bbcceb302099a8057"),
         (fields.Email, "nobody"),
+        (fields.Email, "a\u3000b@example.com"),
         (fields.Url, "ftp://example.com"),
+        (fields.Url, "https://example.com/\u00e4"),
+        (fields.Url, "https://?q"),
     ],
     ids=str,
 )

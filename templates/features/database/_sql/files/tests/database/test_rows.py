@@ -37,8 +37,29 @@ async def test_every_type_comes_back_exactly(app: FastAPI) -> None:
     read = await ROWS.get(app.state.database.reader, added["id"])
 
     assert read == added
-    assert {key: read[key] for key in FULL} == FULL
-    assert str(read["price"]) == "123456789012.000001"
+    expected = {**FULL, "price": "123456789012.000001"}
+    assert {key: read[key] for key in FULL} == expected
+
+
+@pytest.mark.parametrize(
+    ("price", "text"),
+    [
+        ("0", "0.000000"),
+        ("0.000001", "0.000001"),
+        ("-0.000001", "-0.000001"),
+        ("-999999999999.5", "-999999999999.500000"),
+    ],
+)
+async def test_decimals_are_plain_digits(app: FastAPI, price: str, text: str) -> None:
+    added = await add(app, price=Decimal(price))
+
+    assert added["price"] == text
+
+
+async def test_the_first_moment_of_all_comes_back(app: FastAPI) -> None:
+    added = await add(app, moment="0001-01-01T00:00:00.000Z")
+
+    assert added["moment"] == "0001-01-01T00:00:00.000Z"
 
 
 async def test_null_comes_back_as_null(app: FastAPI) -> None:

@@ -69,7 +69,9 @@ class Moment(TypeDecorator[str]):
         return None if value is None else moments.to_datetime(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> str | None:
-        return None if value is None else moments.to_text(value)
+        # asyncpg gives UTC, but the first moment of the year 1 without a zone: it keeps that one as
+        # -infinity. Either way the first 23 characters are what is wanted.
+        return None if value is None else value.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 class Float(UserDefinedType[float]):
@@ -81,8 +83,11 @@ class Float(UserDefinedType[float]):
         return "DOUBLE PRECISION"
 
 
-class Decimal(UserDefinedType[ExactDecimal]):
-    """An exact decimal; asyncpg takes and gives Python's own."""
+class Decimal(UserDefinedType[Any]):
+    """An exact decimal; asyncpg takes and gives Python's own.
+
+    Rows hold it as text, as a caller is to see it: never as `1E-7`.
+    """
 
     cache_ok = True
 
@@ -92,6 +97,13 @@ class Decimal(UserDefinedType[ExactDecimal]):
 
     def get_col_spec(self, **options: Any) -> str:
         return f"NUMERIC({self.precision}, {self.scale})"
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return _plain_digits
+
+
+def _plain_digits(value: ExactDecimal | None) -> str | None:
+    return None if value is None else format(value, "f")
 
 
 class Json(UserDefinedType[Any]):

@@ -30,8 +30,11 @@ class Moment(TypeDecorator[str]):
     cache_ok = True
 
 
-class Decimal(TypeDecorator[ExactDecimal]):
-    """A decimal as a whole number of its smallest unit; SQLite would make it a float."""
+class Decimal(TypeDecorator[Any]):
+    """A decimal as a whole number of its smallest unit; SQLite would make it a float.
+
+    Rows hold it as text, as a caller is to see it: never as `1E-7`.
+    """
 
     impl = BigInteger
     cache_ok = True
@@ -44,8 +47,11 @@ class Decimal(TypeDecorator[ExactDecimal]):
     def process_bind_param(self, value: ExactDecimal | None, dialect: Dialect) -> int | None:
         return None if value is None else int(value.scaleb(self.scale))
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> ExactDecimal | None:
-        return None if value is None else ExactDecimal(value).scaleb(-self.scale)
+    def process_result_value(self, value: int | None, dialect: Dialect) -> str | None:
+        if value is None or self.scale == 0:
+            return None if value is None else str(value)
+        whole, fraction = divmod(abs(value), 10**self.scale)
+        return f"{'-' if value < 0 else ''}{whole}.{fraction:0{self.scale}}"
 
 
 class Json(TypeDecorator[Any]):
