@@ -4,14 +4,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from apiforge.catalog.document import Document
-from apiforge.catalog.model import Axis, Catalog, Container, Feature, InternalTable, Service
+from apiforge.catalog.model import (
+    Axis,
+    Catalog,
+    Container,
+    Feature,
+    InternalTable,
+    Limits,
+    Service,
+)
 from apiforge.errors import CatalogError, choose_one_of
 
 KEYS = (
     *("summary", "requires", "conflicts", "layers", "dependencies", "dev-dependencies"),
     *("components", "settings", "next-steps", "writes", "environment", "secrets"),
-    *("services", "container", "throwaway", "tables", "login", "tool"),
+    *("services", "container", "throwaway", "tables", "login", "limits", "tool"),
 )
+LIMIT_KEYS = ("replicas", "machines", "writes_per_second")
 SERVICE_KEYS = ("image", "ports", "environment", "volumes", "healthcheck", "command")
 
 
@@ -37,15 +46,17 @@ def _axis_tables(document: Document) -> Iterator[tuple[str, Document]]:
 
 
 def _axis(name: str, table: Document, roots: Sequence[Path]) -> Axis:
-    table.allow("question", "default", "many", "none")
-    default = table.texts("default")
+    table.allow("question", "default", "fallback", "many", "none")
+    default, fallback = table.texts("default"), table.texts("fallback")
     folders = [folder for folder in _folders(roots, name) if not folder.name.startswith("_")]
-    # What is the default is shown first and `none` last; between them only names can decide.
-    folders.sort(key=lambda it: (it.name == "none", it.name not in default, it.name))
+    # The default is shown first, then its fallback, and `none` last; else only names can decide.
+    rank = {name: place for place, name in enumerate((*default, *fallback))}
+    folders.sort(key=lambda it: (it.name == "none", rank.get(it.name, len(rank)), it.name))
     axis = Axis(
         name=name,
         question=table.text("question"),
         default=default,
+        fallback=fallback,
         many=table.flag("many", False),
         none=table.flag("none", True),
         features=tuple(_feature(folder, f"{name}/{folder.name}") for folder in folders),
@@ -99,6 +110,7 @@ def _feature(folder: Path, name: str) -> Feature:
         throwaway=document.strings("throwaway"),
         tables=tuple(_table(*item) for item in document.tables("tables").items()),
         login=document.table("login").values if "login" in document.values else None,
+        limits=_limits(document.table("limits")),
         tool=document.table("tool").values,
     )
 
@@ -110,6 +122,17 @@ def _environment(document: Document) -> Mapping[str, str]:
             message = f"{document.file}: {name} in [environment] is empty"
             raise CatalogError(message, hint="an empty value marks a secret: move it to [secrets]")
     return environment
+
+
+def _limits(table: Document) -> Limits:
+    table.allow(*LIMIT_KEYS)
+    limits = {}
+    for key in table.values:
+        limit = table.number(key, 1)
+        if not isinstance(limit, int) or limit < 1:
+            raise table.wrong(key, "a whole number, at least 1")
+        limits[key] = limit
+    return Limits(**limits)
 
 
 def _service(name: str, table: Document) -> Service:

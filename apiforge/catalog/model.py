@@ -41,6 +41,15 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The most that a value bears; `None` where it sets no limit."""
+
+    replicas: int | None = None
+    machines: int | None = None
+    writes_per_second: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
     """A folder with a manifest: the base, a layer that values share, or a value of an axis."""
 
@@ -64,6 +73,7 @@ class Feature:
     throwaway: Mapping[str, str] = field(default_factory=dict)
     tables: tuple[InternalTable, ...] = ()
     login: Mapping[str, object] | None = None
+    limits: Limits = field(default_factory=Limits)
     tool: Mapping[str, object] = field(default_factory=dict)
     """Configuration of tools that goes into the project's pyproject.toml."""
 
@@ -93,6 +103,8 @@ class Axis:
     many: bool
     none: bool
     features: tuple[Feature, ...]
+    fallback: tuple[str, ...] = ()
+    """What is proposed first where the default does not bear what is required."""
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -106,6 +118,11 @@ class Axis:
         """One line on what a value is."""
         summaries = {feature.value: feature.summary for feature in self.features}
         return summaries.get(value, "nothing of the kind")
+
+    def limits(self, value: str) -> Limits:
+        """What a value bears at most."""
+        limits = {feature.value: feature.limits for feature in self.features}
+        return limits.get(value, Limits())
 
     def choose(self, asked: tuple[str, ...]) -> tuple[str, ...]:
         """These values in the catalogue's order, once each; `none` if there are none."""

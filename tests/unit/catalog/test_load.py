@@ -6,8 +6,9 @@ import pytest
 
 from apiforge import paths
 from apiforge.catalog.load import load_catalog
+from apiforge.catalog.model import Limits
 from apiforge.errors import CatalogError
-from tests.miniature import write_templates
+from tests.miniature import AXES, write_templates
 
 
 def test_axes_come_in_the_order_of_the_file(tmp_path: Path) -> None:
@@ -21,6 +22,27 @@ def test_the_default_is_listed_first_and_none_last(tmp_path: Path) -> None:
     catalog = load_catalog([write_templates(tmp_path, changes)])
 
     assert catalog.axis("cache").values == ("memory", "a-rival", "none")
+
+
+def test_a_fallback_is_listed_after_the_default(tmp_path: Path) -> None:
+    axes = AXES.replace('["memory"]', '["memory"]\nfallback = ["missing", "zeta"]')
+    changes = {
+        "axes.toml": axes,
+        "features/cache/a-rival/feature.toml": 'summary = "Another"\n',
+        "features/cache/zeta/feature.toml": 'summary = "Proposed"\n',
+    }
+    catalog = load_catalog([write_templates(tmp_path, changes)])
+
+    assert catalog.axis("cache").values == ("memory", "zeta", "a-rival", "none")
+
+
+def test_limits_are_read(tmp_path: Path) -> None:
+    manifest = 'summary = "x"\n[limits]\nreplicas = 1\nwrites_per_second = 500\n'
+    changes = {"features/cache/a-rival/feature.toml": manifest}
+    cache = load_catalog([write_templates(tmp_path, changes)]).axis("cache")
+
+    assert cache.limits("a-rival") == Limits(replicas=1, writes_per_second=500)
+    assert cache.limits("none") == Limits()
 
 
 def test_the_database_cannot_be_none(tmp_path: Path) -> None:
@@ -84,6 +106,16 @@ def test_one_value_in_two_roots_names_both(tmp_path: Path) -> None:
             'summary = "x"\n[environment]\nTOKEN = ""',
             "TOKEN in [environment] is empty",
             id="empty",
+        ),
+        pytest.param(
+            'summary = "x"\n[limits]\nreplica = 1',
+            "unknown key 'limits.replica'",
+            id="unknown limit",
+        ),
+        pytest.param(
+            'summary = "x"\n[limits]\nreplicas = 0',
+            "'limits.replicas' must be a whole number, at least 1",
+            id="wrong limit",
         ),
         pytest.param('summary = "x', "is not valid TOML", id="no TOML"),
         pytest.param(
