@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from apiforge.servers import postgresql
+from apiforge.servers import postgresql, redis
 from apiforge.servers.server import Server
 
 SERVERS: Mapping[str, Server] = {
@@ -11,5 +11,11 @@ SERVERS: Mapping[str, Server] = {
         how_to_get=postgresql.HOW_TO_GET,
         find=postgresql.find,
         run=postgresql.run_private,
+    ),
+    "redis": Server(
+        label="Redis",
+        how_to_get=redis.HOW_TO_GET,
+        find=redis.find,
+        run=redis.run_private,
     ),
 }
