@@ -10,8 +10,10 @@ from typing import Any
 from apiforge import __version__
 from apiforge.loadtest import targets as grammar
 from apiforge.loadtest import validity, verdict
+from apiforge.loadtest.heatmap import heatmap
 from apiforge.loadtest.histogram import Histogram
 from apiforge.loadtest.recording import Recording, Tally
+from apiforge.loadtest.secrecy import hide, secrets_of
 from apiforge.loadtest.targets import Judgement, Target
 
 SCHEMA = "apiforge.loadtest/1"
@@ -27,7 +29,7 @@ def summarize(
     """Judges a recording and puts everything a report needs into one document."""
     judgements = grammar.judge(targets, recording)
     invalid = validity.reasons(recording, targets)
-    return {
+    document = {
         "schema": SCHEMA,
         "started": recording.started,
         "target": recording.workload.target,
@@ -41,7 +43,10 @@ def summarize(
         "targets": [_target(judgement) for judgement in judgements],
         "generator": _generator(recording),
         "machine": recording.machine,
+        "heatmap": heatmap(recording.seconds),
+        "server": None,
     }
+    return hide(document, secrets_of(recording.workload))
 
 
 def _run(recording: Recording, run_id: str, name: str) -> dict[str, Any]:

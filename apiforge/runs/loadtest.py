@@ -12,7 +12,8 @@ from apiforge.errors import TargetUnreachable
 from apiforge.loadtest.runner import OnProgress, run
 from apiforge.loadtest.summary import summarize
 from apiforge.loadtest.workload import Workload
-from apiforge.runs.order import Order, scenario_environment
+from apiforge.runs.order import METRICS_TOKEN, Order, scenario_environment
+from apiforge.runs.scrape import watch_server
 from apiforge.servers.ports import is_answering
 from apiforge.servers.service import Tell, run_service
 
@@ -26,6 +27,7 @@ class Target:
 
     url: str
     environment: Mapping[str, str]
+    metrics_token: str | None = None
 
 
 @contextmanager
@@ -37,12 +39,17 @@ def open_target(order: Order, *, log: Path, tell: Tell) -> Iterator[Target]:
     if order.url is not None:
         tell(f"looking for {order.url}")
         _require_answer(order.url)
-        yield Target(url=order.url, environment=order.environment)
+        yield Target(
+            url=order.url,
+            environment=order.environment,
+            metrics_token=order.metrics_token,
+        )
         return
     features = list(order.features)
     with run_service(order.project, features, rows=order.rows, log=log, tell=tell) as service:
         environment = scenario_environment(order.project.scenario, service.environment)
-        yield Target(url=service.url, environment=environment)
+        token = service.environment.get(METRICS_TOKEN)
+        yield Target(url=service.url, environment=environment, metrics_token=token)
 
 
 def _require_answer(url: str) -> None:
@@ -61,8 +68,12 @@ def measure(
     order: Order, target: Target, *, run_id: str, on_progress: OnProgress
 ) -> dict[str, Any]:
     """Run the load test to its end, or to an interrupt; the result document."""
-    recording = run(_workload(order, target), on_progress=on_progress)
-    return summarize(recording, order.targets, run_id=run_id, name=order.name)
+    watched = None if order.subject is None else target.url
+    with watch_server(watched, token=target.metrics_token) as server:
+        recording = run(_workload(order, target), on_progress=on_progress)
+    document = summarize(recording, order.targets, run_id=run_id, name=order.name)
+    seconds = len(document["series"])
+    return {**document, "server": server.observed(document["started"], seconds)}
 
 
 def _workload(order: Order, target: Target) -> Workload:

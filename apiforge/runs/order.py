@@ -22,6 +22,7 @@ from apiforge.servers.environment import read_environment
 from apiforge.servers.service import GENERATED
 from apiforge.servers.subject import EXAMPLE, Subject, chosen_features, open_subject
 
+METRICS_TOKEN = "METRICS_TOKEN"
 ENVIRONMENT_PLACEHOLDER = re.compile(r"\{env:([^{}]+)\}")
 
 
@@ -55,6 +56,7 @@ class Order:
     warmup: float
     timeout: float
     environment: Mapping[str, str]  # for {env:…} of the scenario, when the server already runs
+    metrics_token: str | None = None  # for its /metrics, then
 
     @property
     def project(self) -> Subject:
@@ -98,6 +100,7 @@ def make_order(wishes: Wishes) -> Order:
         warmup=wishes.warmup,
         timeout=wishes.timeout,
         environment={} if subject is None else _environment(subject, starts_it=url is None),
+        metrics_token=None if subject is None else _known(subject).get(METRICS_TOKEN),
     )
 
 
@@ -173,11 +176,15 @@ def scenario_environment(scenario: Path, known: Mapping[str, str]) -> dict[str, 
     return {name: known[name] for name in names}
 
 
+def _known(subject: Subject) -> dict[str, str]:
+    """What the owner of a server that runs already has set."""
+    return {**read_environment(subject.folder / ".env"), **os.environ}
+
+
 def _environment(subject: Subject, *, starts_it: bool) -> dict[str, str]:
     """For a server that runs already; nothing yet for one that we start, but what is missing."""
     if not starts_it:
-        known = {**read_environment(subject.folder / ".env"), **os.environ}
-        return scenario_environment(subject.scenario, known)
+        return scenario_environment(subject.scenario, _known(subject))
     given = {**read_environment(subject.folder / EXAMPLE), **os.environ}
     scenario_environment(subject.scenario, dict.fromkeys([*given, *GENERATED], "made later"))
     return {}

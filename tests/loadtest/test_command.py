@@ -27,7 +27,7 @@ SHORT = ("--duration", "400ms", "--warmup", "0s", "--rate", "50", *LOOSE)
 LONG = ("--duration", "10m", "--warmup", "0s", "--rate", "20", *LOOSE)
 KEYS = {
     *("schema", "started", "target", "model", "run", "verdict", "summary", "endpoints", "errors"),
-    *("series", "targets", "generator", "machine"),
+    *("series", "targets", "generator", "machine", "heatmap", "server"),
 }
 
 

@@ -1,0 +1,45 @@
+"""How many requests of each second took how long, coarsely enough to be drawn."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from apiforge.loadtest.histogram import Histogram, middle
+from apiforge.loadtest.recording import Tally
+
+_STEPS = 12
+"""Buckets to each tenfold: one is about a fifth wider than the one before."""
+
+
+def heatmap(seconds: Sequence[Tally]) -> dict[str, Any]:
+    """`edges_ms` holds the limits of all buckets, one more than there are. `seconds` holds one row
+    each: the number of the first bucket that is not empty, then the counts from there on; an
+    empty row where nothing was measured. Counted is what `latency_ms` holds."""
+    rows = [_coarse(tally.times) for tally in seconds]
+    used = [step for row in rows for step in row]
+    if not used:
+        return {"edges_ms": [], "seconds": [[] for _ in rows]}
+    first, last = min(used), max(used)
+    return {
+        "edges_ms": [_edge_ms(step) for step in range(first, last + 2)],
+        "seconds": [_row(row, first) for row in rows],
+    }
+
+
+def _coarse(times: Histogram) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    for number, count in times.counts.items():
+        counts[math.floor(_STEPS * math.log10(max(1.0, middle(number))))] += count
+    return counts
+
+
+def _row(counts: Counter[int], first: int) -> list[int]:
+    if not counts:
+        return []
+    low = min(counts)
+    return [low - first, *(counts[step] for step in range(low, max(counts) + 1))]
+
+
+def _edge_ms(step: int) -> float:
+    return float(f"{10 ** (step / _STEPS) / 1000:.4g}")

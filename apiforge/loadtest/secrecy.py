@@ -1,0 +1,51 @@
+"""Keeps passwords and tokens out of a result, and so out of every report that is made of it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from apiforge.loadtest.workload import Workload
+
+HIDDEN = "***"
+_SECRET_NAME = re.compile("pass|secret|token|key|signature|credential|auth", re.IGNORECASE)
+_SHORTEST = 6
+"""Shorter values would be found in every other word."""
+
+
+def secrets_of(workload: Workload) -> list[str]:
+    """What must not be told: of the scenario's environment and of the address, by its name."""
+    found = [value for name, value in workload.environment.items() if _SECRET_NAME.search(name)]
+    parts = urlsplit(workload.target)
+    found += [parts.password] if parts.password else []
+    for pair in parts.query.split("&"):
+        name, _, value = pair.partition("=")
+        if _SECRET_NAME.search(unquote(name)):
+            found += [value, unquote(value)]
+    return found
+
+
+def hide(document: Mapping[str, Any], secrets: Sequence[str]) -> dict[str, Any]:
+    """The document without these values, wherever words of others stand in it."""
+    forms = {form for secret in secrets for form in (secret, quote(secret, safe=""))}
+    long = sorted((form for form in forms if len(form) >= _SHORTEST), key=len, reverse=True)
+    if not long:
+        return dict(document)
+    pattern = re.compile("|".join(map(re.escape, long)))
+    told = {"target", "run", "verdict", "endpoints", "errors", "targets"}
+    return {
+        key: _hidden(value, pattern) if key in told else value for key, value in document.items()
+    }
+
+
+def _hidden(value: Any, pattern: re.Pattern[str]) -> Any:
+    if isinstance(value, str):
+        return pattern.sub(HIDDEN, value)
+    if isinstance(value, list):
+        return [_hidden(item, pattern) for item in value]
+    if isinstance(value, dict):
+        # The status is ours, and what others read: no password is worth a word of it.
+        return {
+            key: item if key == "status" else _hidden(item, pattern) for key, item in value.items()
+        }
+    return value
