@@ -8,7 +8,8 @@ import os
 import struct
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from math import sqrt
 from random import Random
 from typing import Protocol
 
@@ -19,22 +20,39 @@ from greenlet import greenlet
 now = time.monotonic
 
 
-def arrivals(kind: str, rate: float, start: float, end: float, random: Random) -> Iterator[float]:
-    """The moments requests are due: evenly spaced, or as independent callers would come."""
-    return _poisson(rate, start, end, random) if kind == "poisson" else _constant(rate, start, end)
+Segment = tuple[float, float, float]
+"""So many seconds in which the rate goes evenly from one to another."""
 
 
-def _constant(rate: float, start: float, end: float) -> Iterator[float]:
-    # By multiplication: adding up 1/rate would drift. A tolerance so that 0.3 * 10/s is 3.
-    for number in range(int((end - start) * rate + 1e-6)):
-        yield start + number / rate
+def arrivals(kind: str, plan: Sequence[Segment], start: float, random: Random) -> Iterator[float]:
+    """The moments requests are due: evenly spaced, or as independent callers would come.
+
+    The n-th is due when the area under the plan has reached n, or, of independent callers, the
+    sum of n random steps of mean 1: a Poisson process whose rate follows the plan.
+    """
+    # The tolerance makes 0.3 s of 10/s three requests.
+    planned = int(sum((low + high) / 2 * seconds for seconds, low, high in plan) + 1e-6)
+    areas = _random_steps(random) if kind == "poisson" else map(float, range(planned))
+    segments = iter(plan)
+    seconds = low = slope = whole = before = 0.0
+    for area in areas:
+        while area - before >= whole:
+            before, start = before + whole, start + seconds
+            segment = next(segments, None)
+            if segment is None:
+                return
+            seconds, low, high = segment
+            whole, slope = (low + high) / 2 * seconds, (high - low) / (seconds or 1.0)
+        # Solves low * t + slope * t^2 / 2 = rest, in the form that also bears a slope of 0.
+        rest = area - before
+        yield start + 2 * rest / (low + sqrt(max(0.0, low * low + 2 * slope * rest)) or 1.0)
 
 
-def _poisson(rate: float, start: float, end: float, random: Random) -> Iterator[float]:
-    due = start + random.expovariate(rate)
-    while due < end:
-        yield due
-        due += random.expovariate(rate)
+def _random_steps(random: Random) -> Iterator[float]:
+    area = 0.0
+    while True:
+        area += random.expovariate(1.0)
+        yield area
 
 
 class Alarm(Protocol):

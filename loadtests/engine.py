@@ -1,13 +1,14 @@
-"""The load generating process.
+"""A load generating process, one of the workers of a test.
 
-Started by `apiforge.loadtest.runner`, which writes the workload as one line of JSON to standard
-input: it may hold a password, which belongs neither on a command line nor on a disk. Writes one
-JSON object a line on standard output: {"progress": …} every second, then {"recording": …}, or
-{"error": …} when the test cannot begin.
+Started by `apiforge.loadtest.crew`, which writes JSON lines to standard input: first the subject,
+what to test with which share of the work; it may hold a password, which belongs neither on a
+command line nor on a disk. Answers {"ready": …} or, when the test cannot begin, {"error": …}.
+Each further line is an order, one test that begins at a given moment of the monotonic clock, the
+same for all workers; for each come {"progress": …} every second and then {"recording": …}.
 Stops early, with what it has, on SIGINT, SIGTERM and when standard input ends: the parent died.
 
 Importing locust patches sockets and TLS, so it comes before the modules of this folder that use
-them; `session` and `users` are the only ones imported here.
+them; `prepare`, `session` and `users` are the only ones imported here.
 """
 
 import json
@@ -20,57 +21,95 @@ from typing import Any
 
 import gevent
 import gevent.event
+import gevent.queue
 from locust.env import Environment
-from prepare import CannotStart, prepare
+from prepare import CannotStart, Work, prepare
 from session import Session, emit
-from users import OpenModelUser
+from users import Conductor
 
 _READ = 1
 _DESCRIPTORS = 10_000
 
 
 class Engine:
-    """Runs one workload and can be stopped at any time."""
+    """Runs the tests it is ordered to and can be stopped at any time."""
 
-    def __init__(self, workload: dict[str, Any]) -> None:
-        self._workload = workload
+    def __init__(self, subject: dict[str, Any]) -> None:
+        self._subject = subject
         self._session: Session | None = None
+        self._orders: gevent.queue.Queue[dict[str, Any] | None] = gevent.queue.Queue()
         self._stopped = gevent.event.Event()
         self._finished = gevent.event.Event()
 
     def run(self) -> int:
-        """Prepares, runs, reports; the exit code of this process."""
-        work = gevent.spawn(prepare, self._workload)
-        either: list[Any] = [work, self._stopped]
+        """Prepares, then runs what is ordered; the exit code of this process."""
+        preparing = gevent.spawn(prepare, self._subject)
+        either: list[Any] = [preparing, self._stopped]
         gevent.wait(either, count=1)
-        if not work.ready():
+        if not preparing.ready():
             emit("error", {"kind": "interrupted", "message": "stopped before the test began"})
             return 1
         try:
-            self._session = Session(self._workload, work.get())
+            work = preparing.get()
         except CannotStart as error:
             emit("error", {"kind": error.kind, "message": str(error)})
             return 1
-        if self._stopped.is_set():
-            self._session.stop()
-        return self._generate(self._session)
+        emit("ready", {})
+        self._generate(work)
+        return 0
+
+    def order(self, order: dict[str, Any] | None) -> None:
+        """Runs this test next; None: there will be no other."""
+        self._orders.put(order)
 
     def stop(self) -> None:
         self._stopped.set()
+        self._orders.put(None)
         if self._session is not None:
             self._session.stop()
 
-    def _generate(self, session: Session) -> int:
-        OpenModelUser.session, OpenModelUser.finished = session, self._finished
-        environment = Environment(user_classes=[OpenModelUser], catch_exceptions=False)
+    def _generate(self, work: Work) -> None:
+        Conductor.conduct = lambda: self._conduct(work)
+        environment = Environment(user_classes=[Conductor], catch_exceptions=False)
         runner = environment.create_local_runner()
         runner.start(user_count=1, spawn_rate=1)
         self._finished.wait()
         runner.quit()
-        if session.recording is None:
-            return 1
-        emit("recording", session.recording)
-        return 0
+
+    def _conduct(self, work: Work) -> None:
+        worker, workers = self._subject["worker"], self._subject["workers"]
+        try:
+            for order in iter(self._orders.get, None):
+                self._session = Session(order, work, worker=worker, workers=workers)
+                if self._stopped.is_set():
+                    self._session.stop()
+                recording = self._session.run()
+                self._session = None
+                emit("recording", recording)
+        finally:
+            self._finished.set()
+
+
+class Input:
+    """The lines of standard input, read without ever blocking."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._begun = b""
+        self._watcher = gevent.get_hub().loop.io(sys.stdin.fileno(), _READ)
+        self._watcher.start(self._read)
+
+    def close(self) -> None:
+        self._watcher.close()
+
+    def _read(self) -> None:
+        data = os.read(sys.stdin.fileno(), 65536)
+        if not data:
+            self._watcher.stop()
+            self._engine.stop()
+        *lines, self._begun = (self._begun + data).split(b"\n")
+        for line in lines:
+            self._engine.order(json.loads(line))
 
 
 def allow_many_connections() -> None:
@@ -88,20 +127,13 @@ def main() -> int:
     handlers = [
         gevent.signal_handler(number, engine.stop) for number in (signal.SIGINT, signal.SIGTERM)
     ]
-    watcher = gevent.get_hub().loop.io(sys.stdin.fileno(), _READ)
-
-    def stop_at_the_end_of_input() -> None:
-        if not os.read(sys.stdin.fileno(), 4096):
-            watcher.stop()
-            engine.stop()
-
-    watcher.start(stop_at_the_end_of_input)
+    orders = Input(engine)
     try:
         return engine.run()
     finally:
         for handler in handlers:
             handler.cancel()
-        watcher.close()
+        orders.close()
 
 
 if __name__ == "__main__":

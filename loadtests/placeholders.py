@@ -1,7 +1,4 @@
-"""Fills the placeholders of scenario.toml, such as {text:20} or {products.id}, with values.
-
-A text is compiled once; filling it for one request only makes the values.
-"""
+"""Fills placeholders of scenario.toml, such as {text:20}: compiled once, then filled often."""
 
 import re
 import secrets
@@ -149,11 +146,28 @@ class Number(str):
     __slots__ = ()
 
 
+class Series:
+    """Numbers for {unique:n}, one series for each length: none comes twice in a run."""
+
+    def __init__(self) -> None:
+        self.share(secrets.randbits(128), 0, 1)
+
+    def share(self, origin: int, worker: int, workers: int) -> None:
+        """Takes turns with the other processes of a run; call it before texts are compiled."""
+        self._origin, self._worker, self._workers = origin, worker, workers
+        self._numbers: dict[int, Iterator[int]] = {}
+
+    def of(self, length: int) -> Iterator[int]:
+        start = self._origin % 36**length + self._worker
+        return self._numbers.setdefault(length, count(start, self._workers))
+
+
+SERIES = Series()
+
+
 def _unique(argument: str) -> Fill:
-    """Texts that never come twice in a run; runs start at different places."""
     length = min(int(argument or 12), 16)
-    space = 36**length
-    numbers = count(secrets.randbelow(space))
+    numbers, space = SERIES.of(length), 36**length
     return lambda random: _base36(next(numbers) * _STRIDE % space, length)
 
 
@@ -168,10 +182,9 @@ def _base36(number: int, length: int) -> str:
 def _text(argument: str) -> Fill:
     length = int(argument or 20)
     words = _WORDS * (length // len(_WORDS) + 2)
-    last = len(_WORDS)
 
     def fill(random: Random) -> str:
-        start = int(random.random() * last)
+        start = int(random.random() * len(_WORDS))
         return words[start : start + length].strip() or "x"
 
     return fill
@@ -209,8 +222,7 @@ def _date(random: Random) -> str:
 
 
 def _datetime(random: Random) -> str:
-    seconds = int(random.random() * 86_400_000)
-    minutes, milliseconds = divmod(seconds, 60_000)
+    minutes, milliseconds = divmod(int(random.random() * 86_400_000), 60_000)
     hour, minute = divmod(minutes, 60)
     return f"{_date(random)}T{hour:02}:{minute:02}:{milliseconds / 1000:06.3f}Z"
 

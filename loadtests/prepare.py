@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import gevent
 from client import Connection, Encoder, ExchangeError, TimedOut
+from placeholders import SERIES
 from replay import Request, Scenario, ScenarioError, Send
 from transport import Origin, Unreachable
 
@@ -34,14 +35,15 @@ class Work:
     answered: Callable[[Request, int, bytes], None]
 
 
-def prepare(workload: dict[str, Any]) -> Work:
+def prepare(subject: dict[str, Any]) -> Work:
     """Makes sure that the target answers and all is known to begin. Raises CannotStart."""
-    scenario = None if workload["url"] else _load(workload)
+    SERIES.share(subject["origin"], subject["worker"], subject["workers"])
+    scenario = None if subject["url"] else _load(subject)
     try:
         if scenario is None:
-            return _single(workload["url"], workload["timeout"])
-        origin = Origin.resolve(workload["base_url"])
-        send = _sender(origin, workload["timeout"])
+            return _single(subject["url"], subject["timeout"])
+        origin = Origin.resolve(subject["base_url"])
+        send = _sender(origin, subject["timeout"])
         send(_get("/"))
         scenario.prepare(send)
     except (Unreachable, ExchangeError) as error:
@@ -53,9 +55,9 @@ def prepare(workload: dict[str, Any]) -> Work:
     return Work(origin, scenario.names, scenario.next, scenario.answered)
 
 
-def _load(workload: dict[str, Any]) -> Scenario:
+def _load(subject: dict[str, Any]) -> Scenario:
     try:
-        return Scenario.load(Path(workload["scenario"]), workload["environment"])
+        return Scenario.load(Path(subject["scenario"]), subject["environment"])
     except ScenarioError as error:
         raise CannotStart("scenario", str(error)) from error
 

@@ -2,85 +2,113 @@
 
 import gc
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from random import Random
 from typing import Any
 
 import gevent
-from clock import arrivals, make_alarm, now
-from load import Load
+from clock import Segment, arrivals, make_alarm, now
+from crowd import Crowd
 from prepare import Work
 from recorder import Recorder
+from schedule import Schedule
+from traffic import Traffic
 from watch import Watch
 
 _LOOK = 0.1
 
 
 class Session:
-    """Warm-up, the measured window, the drain."""
+    """Warm-up, the measured window, the drain; the share of one of several workers in it."""
 
-    def __init__(self, workload: dict[str, Any], work: Work) -> None:
-        self._workload = workload
-        self._load = Load(
-            work.origin,
-            work.choose,
-            work.answered,
-            timeout=workload["timeout"],
-            limit=workload["max_in_flight"],
-        )
-        self._names = work.names
+    def __init__(self, order: dict[str, Any], work: Work, *, worker: int, workers: int) -> None:
+        self._order = order
+        self._work = work
+        self._worker, self._workers = worker, workers
+        self._traffic = Traffic(work.origin, work.answered, timeout=order["timeout"])
+        self._alarm = make_alarm()
         self._watch = Watch()
-        self._phase, self._second = ("warmup", now(), workload["warmup"]), 0
-        self._recorder = Recorder(work.names, now(), workload["warmup"])
-        self.recording: dict[str, Any] | None = None
+        self._phase, self._second = ("warmup", now(), order["warmup"]), 0
+        self._recorder = Recorder(work.names, now(), order["warmup"])
 
     def stop(self) -> None:
         """Ends early; what was measured so far is kept."""
-        self._load.stop()
+        self._traffic.stop()
 
-    def run(self) -> None:
-        """Runs the test; afterwards `recording` holds what was measured."""
-        workload, load = self._workload, self._load
-        choices = Random(workload["seed"])
-        gaps = Random(f"arrivals {workload['seed']}")
-        alarm = make_alarm()
+    def run(self) -> dict[str, Any]:
+        """Runs the test to its end, and returns what was measured."""
+        order, traffic = self._order, self._traffic
         # What exists now lives to the end: the collector need not look at it again and again.
         gc.collect()
         gc.freeze()
         ticker = gevent.spawn(self._tick)
-        begin = now() + 0.05
-        for phase, seconds in (("warmup", workload["warmup"]), ("measure", workload["duration"])):
-            end = begin + seconds
-            self._enter(phase, begin, seconds)
-            load.sleep_until(begin, alarm)
-            self._watch.cpu()
-            moments = arrivals(workload["arrivals"], workload["rate"], begin, end, gaps)
-            load.run(moments, alarm, self._recorder, choices, end=end)
-            load.sleep_until(end, alarm)
-            self._report_due(end)
-            begin = end
+        random = Random(order["seed"] + self._worker)
+        if order["users"]:
+            self._closed(random)
+        else:
+            self._open(random)
         if not self._recorder.cpu:
             self._recorder.cpu.append(round(self._watch.cpu(), 4))
-        measured = max(0.0, min(now() - self._recorder.start, workload["duration"]))
-        self._phase, self._second = ("drain", now(), workload["timeout"]), 0
-        load.drain()
+        measured = max(0.0, min(now() - self._recorder.start, order["duration"]))
+        self._phase, self._second = ("drain", now(), order["timeout"]), 0
+        traffic.drain()
         ticker.kill()
-        load.close()
-        alarm.close()
-        self.recording = self._finished(measured)
+        traffic.close()
+        self._alarm.close()
+        return self._finished(measured)
+
+    def _open(self, choices: Random) -> None:
+        order = self._order
+        limit, left = divmod(order["max_in_flight"], self._workers)
+        limit = max(1, limit + (self._worker < left))
+        schedule = Schedule(
+            self._traffic, self._work.choose, limit=limit, told=order["max_in_flight"]
+        )
+        gaps = Random(f"arrivals {order['seed']}")
+        for plan, begin, end in self._phases():
+            moments = arrivals(order["arrivals"], plan, begin, gaps)
+            # All workers count the same moments, so together they send exactly these.
+            mine = islice(moments, self._worker, None, self._workers)
+            schedule.run(mine, self._alarm, self._recorder, choices, end=end)
+
+    def _closed(self, random: Random) -> None:
+        order = self._order
+        think_time = order["think_time"]
+        crowd = Crowd(self._traffic, self._work.choose, think_time=think_time, random=random)
+        crowd.recorder = self._recorder
+        users = range(self._worker, order["users"], self._workers)
+        crowd.come(order["begin"], users, order["users"])
+        for _ in self._phases():
+            crowd.recorder = self._recorder
+        crowd.recorder = None
+
+    def _phases(self) -> Iterator[tuple[list[Segment], float, float]]:
+        """Enters each phase when it begins: its plan, its begin and its end."""
+        order, begin = self._order, self._order["begin"]
+        for phase, plan in (("warmup", order["warmup_plan"]), ("measure", order["plan"])):
+            seconds = order["warmup" if phase == "warmup" else "duration"]
+            self._enter(phase, begin, seconds)
+            self._traffic.sleep_until(begin, self._alarm)
+            self._watch.cpu()
+            yield plan, begin, begin + seconds
+            begin += seconds
+            self._traffic.sleep_until(begin, self._alarm)
+            self._report_due(begin)
 
     def _enter(self, phase: str, begin: float, seconds: float) -> None:
-        if self._load.interrupted:
+        if self._traffic.interrupted:
             seconds = 0.0
         self._phase, self._second = (phase, begin, seconds), 0
-        self._recorder = Recorder(self._names, begin, seconds)
+        self._recorder = Recorder(self._work.names, begin, seconds)
         self._started = datetime.now(UTC)
 
     def _finished(self, measured: float) -> dict[str, Any]:
         return {
             "started": self._started.isoformat(timespec="milliseconds"),
             "measured": measured,
-            "interrupted": self._load.interrupted,
+            "interrupted": self._traffic.interrupted,
             "clock_jumps": self._watch.jumps,
             **self._recorder.as_json(),
         }
@@ -112,7 +140,7 @@ class Session:
             "requests": sum(tally.requests for tally in tallies),
             "failures": sum(tally.failures for tally in tallies),
             "dropped": sum(tally.dropped for tally in tallies),
-            "in_flight": self._load.in_flight,
+            "in_flight": self._traffic.in_flight,
             "achieved": last.requests - last.failures,
             "times": last.times.as_json(),
             "cpu": cpu,

@@ -1,23 +1,18 @@
 """The Locust users of the load generating process."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
-import gevent.event
 from locust import User, task
 from locust.exception import StopUser
-from session import Session
 
 
-class OpenModelUser(User):
-    """The one user of the open model: it keeps to a schedule instead of waiting for answers."""
+class Conductor(User):
+    """The one user Locust starts: it conducts all requests instead of waiting for answers."""
 
-    session: ClassVar[Session]
-    finished: ClassVar[gevent.event.Event]
+    conduct: ClassVar[Callable[[], None]]
 
     @task
-    def keep_to_schedule(self) -> None:
-        try:
-            self.session.run()
-        finally:
-            self.finished.set()
+    def begin(self) -> None:
+        type(self).conduct()
         raise StopUser

@@ -67,6 +67,15 @@ Wanted = Annotated[
 Timeout = Annotated[
     str, typer.Option(metavar="TIME", help="A request that takes longer has failed.")
 ]
+Workers = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        max=64,
+        metavar="N",
+        help="Load generating processes on this machine, each with its share of the load.",
+    ),
+]
 Rows = Annotated[
     int | None,
     typer.Option(
@@ -90,6 +99,7 @@ def loadtest(
     warmup: Warmup = "5s",
     target: Wanted = None,
     timeout: Timeout = "10s",
+    workers: Workers = 1,
     rows: Rows = None,
     out: Out = None,
     json_file: JsonFile = None,
@@ -116,6 +126,7 @@ def loadtest(
         duration=duration,
         warmup=warmup,
         timeout=timeout,
+        workers=workers,
     )
     order = make_order(wishes)
     files = chosen_files(

@@ -1,5 +1,6 @@
 """How a load test is going, once a second."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -12,8 +13,8 @@ Phase = Literal["warmup", "measure", "drain"]
 class Progress:
     """Counts are of the phase so far; rates and latencies of its last second.
 
-    `second` of `of` seconds; `cpu` is the generator's share of a core; `lag_ms` the latest any
-    request left in that second. Latencies are None while nothing was answered.
+    `second` of `of` seconds; `cpu` is the busiest worker's share of a core; `lag_ms` the latest
+    any request left in that second. Latencies are None while nothing was answered.
     """
 
     phase: Phase
@@ -33,19 +34,20 @@ class Progress:
     lag_ms: float
 
     @classmethod
-    def from_json(cls, data: dict[str, Any], *, rate: float) -> Self:
-        """Reads what `loadtests/session.py` writes."""
-        times = Histogram.from_json(data["times"])
+    def merged(cls, parts: Sequence[Mapping[str, Any]], *, rate: float) -> Self:
+        """What the workers' `loadtests/session.py` wrote of one second, as one."""
+        times = Histogram.merged(Histogram.from_json(part["times"]) for part in parts)
         values = [value / 1000 for value in times.percentiles((50, 95, 99))] if times.count else []
         p50, p95, p99 = values or (None, None, None)
-        same = ("phase", "second", "of", "due", "requests", "failures", "dropped", "in_flight")
+        summed = ("due", "requests", "failures", "dropped", "in_flight")
         return cls(
-            **{name: data[name] for name in same},
+            **{name: parts[0][name] for name in ("phase", "second", "of")},
+            **{name: sum(part[name] for part in parts) for name in summed},
             rate_asked=rate,
-            rate_achieved=data["achieved"],
+            rate_achieved=sum(part["achieved"] for part in parts),
             p50_ms=p50,
             p95_ms=p95,
             p99_ms=p99,
-            cpu=data["cpu"],
-            lag_ms=data["lag"] / 1000,
+            cpu=max(part["cpu"] for part in parts),
+            lag_ms=max(part["lag"] for part in parts) / 1000,
         )

@@ -1,6 +1,9 @@
 """What one load test measured, as it comes from the load generating process."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any, Self
 
 from apiforge.loadtest.histogram import Histogram
@@ -41,14 +44,16 @@ class Tally:
         return cls(**{**data, **histograms})
 
     @classmethod
-    def merged(cls, parts: list["Tally"]) -> "Tally":
-        """All parts as one; the largest lag and number in flight of any."""
+    def merged(cls, parts: Sequence["Tally"], *, beside: bool = False) -> "Tally":
+        """All parts as one. Of parts `beside` each other in time, in several workers, the numbers
+        in flight add up; otherwise the largest is that of the whole."""
+        in_flight = [part.in_flight for part in parts]
         return Tally(
             requests=sum(part.requests for part in parts),
             failures=sum(part.failures for part in parts),
             unfinished=sum(part.unfinished for part in parts),
             dropped=sum(part.dropped for part in parts),
-            in_flight=max((part.in_flight for part in parts), default=0),
+            in_flight=sum(in_flight) if beside else max(in_flight, default=0),
             lag=max((part.lag for part in parts), default=0),
             times=Histogram.merged(part.times for part in parts),
             failed_times=Histogram.merged(part.failed_times for part in parts),
@@ -59,7 +64,7 @@ class Tally:
 class Recording:
     """One run. `measured` is the window in seconds: shorter than planned if interrupted.
 
-    `cpu` holds the generator's share of a core for each second of the window, `lag` how late
+    `cpu` holds, for each worker, its share of a core in each second of the window, `lag` how late
     requests left, `service_times` times from the sending instead of from the due moment.
     """
 
@@ -67,7 +72,6 @@ class Recording:
     started: str = ""
     measured: float = 0.0
     interrupted: bool = False
-    workers: int = 1
     lost_workers: list[str] = field(default_factory=list)
     clock_jumps: list[str] = field(default_factory=list)
     machine: dict[str, Any] = field(default_factory=dict)
@@ -76,7 +80,7 @@ class Recording:
     service_times: Histogram = field(default_factory=Histogram)
     lag: Histogram = field(default_factory=Histogram)
     errors: list[tuple[str, str, int]] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
+    cpu: list[list[float]] = field(default_factory=list)
 
     def whole(self) -> Tally:
         """All endpoints as one."""
@@ -97,5 +101,35 @@ class Recording:
             service_times=Histogram.from_json(data["service_times"]),
             lag=Histogram.from_json(data["lag"]),
             errors=[(name, error, count) for name, error, count in data["errors"]],
-            cpu=data["cpu"],
+            cpu=[data["cpu"]],
+        )
+
+    @classmethod
+    def merged(cls, parts: Sequence["Recording"]) -> "Recording":
+        """What several workers measured at the same time, without loss."""
+        if len(parts) == 1:
+            return parts[0]
+        names = [name for part in parts for name in part.endpoints]
+        errors: Counter[tuple[str, str]] = Counter()
+        for part in parts:
+            errors.update({(name, text): count for name, text, count in part.errors})
+        return cls(
+            workload=parts[0].workload,
+            machine=parts[0].machine,
+            started=min(part.started for part in parts),
+            measured=max(part.measured for part in parts),
+            interrupted=any(part.interrupted for part in parts),
+            clock_jumps=list(dict.fromkeys(jump for part in parts for jump in part.clock_jumps)),
+            endpoints={
+                name: Tally.merged([part.endpoints[name] for part in parts], beside=True)
+                for name in dict.fromkeys(names)
+            },
+            seconds=[
+                Tally.merged([tally for tally in tallies if tally], beside=True)
+                for tallies in zip_longest(*(part.seconds for part in parts))
+            ],
+            service_times=Histogram.merged(part.service_times for part in parts),
+            lag=Histogram.merged(part.lag for part in parts),
+            errors=[(name, text, count) for (name, text), count in errors.items()],
+            cpu=[cpu for part in parts for cpu in part.cpu],
         )

@@ -146,12 +146,14 @@ def _target(judgement: Judgement) -> dict[str, Any]:
 
 
 def _generator(recording: Recording) -> dict[str, Any]:
-    cpu = recording.cpu
+    """`cpu` and `cpu_max` are those of the busiest worker: it is the one that saturates."""
+    means = [round(sum(cpu) / len(cpu), 4) for cpu in recording.cpu if cpu]
     lag = recording.lag
     return {
-        "workers": recording.workers,
-        "cpu": round(sum(cpu) / len(cpu), 4) if cpu else None,
-        "cpu_max": max(cpu, default=None),
+        "workers": recording.workload.workers,
+        "cpu": max(means, default=None),
+        "cpu_max": max((max(cpu) for cpu in recording.cpu if cpu), default=None),
+        "cpu_per_worker": means,
         "lag_p50_ms": _ms(lag.percentile(50)),
         "lag_p99_ms": _ms(lag.percentile(99)),
         "lag_max_ms": _ms(lag.maximum if lag.count else None),

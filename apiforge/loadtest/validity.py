@@ -39,15 +39,21 @@ def lag_p99_ms(recording: Recording) -> float | None:
     return None if lag is None else lag / 1000
 
 
-def _saturated(cpu: Sequence[float]) -> list[str]:
-    runs = [cpu[start : start + CPU_SECONDS] for start in range(len(cpu) - CPU_SECONDS + 1)]
-    busiest = max((min(run) for run in runs), default=0.0)
+def _saturated(cpu: Sequence[Sequence[float]]) -> list[str]:
+    busiest = max(map(_longest_busy, cpu), default=0.0)
     if busiest <= CPU_LIMIT:
         return []
+    who = "one of the load generators" if len(cpu) > 1 else "the load generator"
     return [
-        f"the load generator was saturated: above {CPU_LIMIT:.0%} of a core for {CPU_SECONDS} s "
-        f"(at least {busiest:.0%}); ask for a lower rate or a faster machine"
+        f"{who} was saturated: above {CPU_LIMIT:.0%} of a core for {CPU_SECONDS} s "
+        f"(at least {busiest:.0%}); ask for a lower rate, more --workers or a faster machine"
     ]
+
+
+def _longest_busy(cpu: Sequence[float]) -> float:
+    """What a worker used at least, in the busiest seconds that count."""
+    runs = [cpu[start : start + CPU_SECONDS] for start in range(len(cpu) - CPU_SECONDS + 1)]
+    return max((min(run) for run in runs), default=0.0)
 
 
 def _exhausted(recording: Recording) -> list[str]:

@@ -11,6 +11,7 @@ from apiforge.errors import UsageError
 Arrivals = Literal["constant", "poisson"]
 _MOST_IN_FLIGHT = 5000
 _HIGHEST_RATE = 100_000
+_MOST_WORKERS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class Workload:
     """Of what is asked for and when; None: another one each time, noted in the result. A server
     tested twice with one seed may refuse the second time what must be unique."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    workers: int = 1
+    """Load generating processes, each with its share of the load."""
     max_in_flight: int = 0
     """How many requests may wait for an answer at once; 0: rate x timeout, at most 5,000."""
 
@@ -47,6 +50,27 @@ class Workload:
     def target(self) -> str:
         """What is tested, as a person would write it."""
         return self.url or self.base_url
+
+    def subject(self) -> dict[str, Any]:
+        """What load generating processes prepare for; it may hold secrets."""
+        return {
+            "base_url": self.base_url,
+            "scenario": self.scenario,
+            "url": self.url,
+            "timeout": self.timeout,
+            "environment": dict(self.environment),
+        }
+
+    def order(self) -> dict[str, Any]:
+        """What they then do, as `loadtests/session.py` reads it."""
+        same = ("arrivals", "warmup", "duration", "timeout", "max_in_flight", "seed")
+        return {
+            **{name: getattr(self, name) for name in same},
+            "warmup_plan": [(self.warmup, self.rate, self.rate)],
+            "plan": [(self.duration, self.rate, self.rate)],
+            "users": 0,
+            "think_time": 0.0,
+        }
 
     def to_json(self) -> str:
         return json.dumps({**asdict(self), "environment": dict(self.environment)})
@@ -72,6 +96,11 @@ class Workload:
                 hint=f"ask for at most {_HIGHEST_RATE}",
             )
         _check_number("warmup", self.warmup, positive=False)
+        if not 1 <= self.workers <= _MOST_WORKERS:
+            raise UsageError(
+                f"a load test cannot have {self.workers} workers",
+                hint=f"give 1 to {_MOST_WORKERS}; more than there are cores help nothing",
+            )
         if self.arrivals not in ("constant", "poisson"):
             raise UsageError(
                 f"no arrivals called {self.arrivals!r}", hint="choose one of: constant, poisson"

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from apiforge.errors import TargetUnreachable
-from apiforge.loadtest.runner import OnProgress, run
+from apiforge.loadtest.crew import OnProgress
+from apiforge.loadtest.runner import run
 from apiforge.loadtest.summary import summarize
 from apiforge.loadtest.workload import Workload
 from apiforge.runs.order import METRICS_TOKEN, Order, scenario_environment
@@ -88,5 +89,6 @@ def _workload(order: Order, target: Target) -> Workload:
         warmup=order.warmup,
         duration=order.duration,
         timeout=order.timeout,
+        workers=order.workers,
         environment=target.environment,
     )

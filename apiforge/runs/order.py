@@ -39,6 +39,7 @@ class Wishes:
     duration: float
     warmup: float
     timeout: float
+    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class Order:
     duration: float
     warmup: float
     timeout: float
+    workers: int
     environment: Mapping[str, str]  # for {env:…} of the scenario, when the server already runs
     metrics_token: str | None = None  # for its /metrics, then
 
@@ -99,6 +101,7 @@ def make_order(wishes: Wishes) -> Order:
         duration=wishes.duration,
         warmup=wishes.warmup,
         timeout=wishes.timeout,
+        workers=wishes.workers,
         environment={} if subject is None else _environment(subject, starts_it=url is None),
         metrics_token=None if subject is None else _known(subject).get(METRICS_TOKEN),
     )

@@ -5,11 +5,13 @@ It is written on bare asyncio so that every byte it sends, or does not send, is 
 
 import argparse
 import asyncio
+import json
 import os
 import socket
 import ssl
 import struct
 import time
+from pathlib import Path
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"a":\r\n2\r\n1}\r\n0\r\n\r\n'
@@ -36,6 +38,13 @@ class Server:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.began: float | None = None
+        self.log = Path(options.log) if options.log else None
+
+    def note(self, **values: object) -> None:
+        """Writes a line to the log, where one was asked for."""
+        if self.log is not None:
+            with self.log.open("a") as log:
+                log.write(json.dumps(values) + "\n")
 
     def delay(self, path: str) -> float | None:
         """Seconds until the answer; None: it never comes."""
@@ -78,6 +87,7 @@ class Connection(asyncio.Protocol):
         self.received = body[length:]
         method, target, _ = head.split(b" ", 2)
         path = target.decode().partition("?")[0]
+        self.server.note(received=time.monotonic(), path=path, body=body[:length].decode())
         delay = self.server.delay(path)
         if delay is not None:
             asyncio.get_running_loop().call_later(delay, self.answer, method, path)
@@ -114,6 +124,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--period", type=float, default=3.0)
     parser.add_argument("--hang-after", type=float, default=0.0)
     parser.add_argument("--exit-after", type=float, default=0.0)
+    parser.add_argument("--log")
     parser.add_argument("--certificate")
     return parser.parse_args()
 

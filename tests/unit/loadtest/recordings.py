@@ -27,6 +27,6 @@ def recording(**changes: Any) -> Recording:
         "seconds": [Tally(requests=10, times=histogram(*[10.0] * 10)) for _ in range(10)],
         "service_times": good,
         "lag": histogram(*[0.1] * 100),
-        "cpu": [0.1] * 10,
+        "cpu": [[0.1] * 10],
     }
     return Recording(**{**values, **changes})

@@ -1,10 +1,12 @@
 import json
 import re
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from random import Random
 
 import pytest
+from placeholders import Series
 from replay import Request, Scenario, ScenarioError
 
 POOLS = """
@@ -267,3 +269,13 @@ def test_empty_pool_is_said(status: int, body: bytes, message: str, tmp_path: Pa
 
     with pytest.raises(ScenarioError, match=message):
         scenario.prepare(lambda request: (status, body))
+
+
+def test_unique_values_are_shared_out_between_workers() -> None:
+    values = []
+    for worker in range(3):
+        series = Series()
+        series.share(12345, worker, 3)
+        values += list(islice(series.of(4), 100))
+
+    assert sorted(values) == list(range(12345, 12645))

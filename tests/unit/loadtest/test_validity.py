@@ -13,7 +13,7 @@ def test_healthy_generator_is_valid() -> None:
 
 
 def test_five_busy_seconds_in_a_row_are_saturation() -> None:
-    [reason] = reasons(cpu=[0.1, *[0.9] * 5, 0.1])
+    [reason] = reasons(cpu=[[0.1] * 7, [0.1, *[0.9] * 5, 0.1]])
 
     assert "saturated" in reason
 
@@ -22,7 +22,7 @@ def test_five_busy_seconds_in_a_row_are_saturation() -> None:
     "cpu", [[0.9] * 4, [0.9, 0.9, 0.9, 0.9, 0.7] * 3, [0.8] * 10], ids=["short", "pauses", "at it"]
 )
 def test_less_than_five_busy_seconds_are_not(cpu: list[float]) -> None:
-    assert reasons(cpu=cpu) == []
+    assert reasons(cpu=[cpu]) == []
 
 
 @pytest.mark.parametrize(

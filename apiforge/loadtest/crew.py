@@ -1,0 +1,202 @@
+"""The load generating processes of a test: started together, watched over, told what to do.
+
+All prepare themselves, then get the same order with the moment it begins. They send interleaved
+parts of one schedule, so together they send exactly what a single one would have sent. A worker
+that dies ends the test at once: what the others go on sending is not what was asked for.
+"""
+
+import json
+import queue
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from apiforge.errors import ApiforgeError, TargetUnreachable, UsageError
+from apiforge.loadtest import machine
+from apiforge.loadtest.child import Child, Inbox
+from apiforge.loadtest.progress import Progress
+from apiforge.loadtest.recording import Recording
+from apiforge.loadtest.workload import Workload
+
+OnProgress = Callable[[Progress], None]
+Awaited = Literal["ready", "recording"]
+_LEAD = 0.1
+_LOOK = 0.5
+_PREPARING = 60.0
+_SILENCE = 15.0
+_FAREWELL = 15.0
+
+
+class Interrupted(Exception):
+    """The user stopped the test before it began."""
+
+
+@contextmanager
+def open_crew(workload: Workload, on_progress: OnProgress) -> Iterator["Crew"]:
+    """The processes, for as long as the context lasts; none is left behind."""
+    crew = Crew(workload, on_progress)
+    try:
+        yield crew
+    finally:
+        crew.end()
+
+
+class Crew:
+    """Workers that prepare for a workload's subject and then run one test after another."""
+
+    def __init__(self, workload: Workload, on_progress: OnProgress) -> None:
+        self.interrupted = False
+        self.lost: list[str] = []
+        self._on_progress = on_progress
+        self._timeout = workload.timeout
+        self._inbox: Inbox = queue.SimpleQueue()
+        self._children = [Child(self._inbox) for _ in range(workload.workers)]
+        self._heard = dict.fromkeys(self._children, time.monotonic())
+        self._last: Progress | None = None
+        self._ready = False
+        self._target = workload.target
+        origin = secrets.randbits(128)
+        for number, child in enumerate(self._children):
+            share = {"worker": number, "workers": workload.workers, "origin": origin}
+            child.tell({**workload.subject(), **share})
+
+    def measure(self, workload: Workload) -> Recording:
+        """Runs one test to its end and returns what was measured.
+
+        After a KeyboardInterrupt, or the loss of a worker, it ends early with what there is.
+        """
+        if not self._ready:
+            try:
+                self._gather("ready", workload)
+            except Interrupted:
+                return self._nothing(workload)
+            self._ready = True
+        if not self.lost and not self.interrupted:
+            begin = time.monotonic() + _LEAD
+            for child in self._children:
+                child.tell({**workload.order(), "begin": begin})
+            found = self._gather("recording", workload)
+            parts = [Recording.from_json(workload, machine.describe(), part) for part in found]
+            if parts:
+                merged = Recording.merged(parts)
+                interrupted = merged.interrupted and not self.lost
+                return replace(merged, interrupted=interrupted, lost_workers=self.lost)
+        return self._nothing(workload)
+
+    def end(self) -> None:
+        """Makes sure that all are gone."""
+        for child in self._children:
+            child.end()
+
+    def _gather(self, awaited: Awaited, workload: Workload) -> list[dict[str, Any]]:
+        """What each worker answers; of those lost, nothing."""
+        found: dict[Child, dict[str, Any]] = {}
+        board: dict[tuple[str, int], list[dict[str, Any]]] = {}
+        missing = set(self._children)
+        self._heard = dict.fromkeys(self._children, time.monotonic())
+        while missing:
+            try:
+                child, message = self._next(missing)
+                if awaited in message:
+                    found[child] = message[awaited]
+                elif "progress" in message:
+                    self._collect(board, message["progress"], workload)
+                    continue
+                elif "error" in message:
+                    self._cannot_start(**message["error"])
+                else:
+                    self._lose(child, message["lost"], missing)
+                missing.discard(child)
+            except KeyboardInterrupt:
+                if self.interrupted:
+                    raise
+                self.interrupted = True
+                self._interrupt(missing)
+        return [found[child] for child in self._children if child in found]
+
+    def _next(self, missing: set[Child]) -> tuple[Child, dict[str, Any]]:
+        """The next message of a worker; {"lost": reason} if it is gone or says nothing more."""
+        while True:
+            try:
+                child, line = self._inbox.get(timeout=_LOOK)
+            except queue.Empty:
+                silent = [child for child in missing if self._silence(child) > self._patience]
+                if silent:
+                    told = f"the load generator said nothing for {self._patience:.0f} s"
+                    return silent[0], {"lost": told}
+                continue
+            if child not in missing:
+                continue
+            self._heard[child] = time.monotonic()
+            if not line.endswith(b"\n"):
+                return child, {"lost": child.reason_of_death()}
+            message: dict[str, Any] = json.loads(line)
+            return child, message
+
+    @property
+    def _patience(self) -> float:
+        if self.interrupted or self.lost:
+            return _FAREWELL
+        return _SILENCE if self._ready else _PREPARING + self._timeout
+
+    def _silence(self, child: Child) -> float:
+        return time.monotonic() - self._heard[child]
+
+    def _collect(
+        self,
+        board: dict[tuple[str, int], list[dict[str, Any]]],
+        line: dict[str, Any],
+        workload: Workload,
+    ) -> None:
+        """Tells of a second when all workers have."""
+        key = (line["phase"], line["second"])
+        parts = board.setdefault(key, [])
+        parts.append(line)
+        if len(parts) == len(self._children):
+            self._last = Progress.merged(board.pop(key), rate=workload.rate)
+            self._on_progress(self._last)
+
+    def _lose(self, child: Child, reason: str, missing: set[Child]) -> None:
+        if self.interrupted and self._last is None:
+            return
+        when = f" in second {self._last.second} of {self._last.phase}" if self._last else ""
+        count = len(self._children)
+        which = f"{self._children.index(child) + 1} of {count}, " if count > 1 else ""
+        self.lost.append(f"{which}{reason}{when}")
+        self._interrupt(missing - {child})
+
+    def _interrupt(self, children: set[Child]) -> None:
+        for child in children:
+            child.interrupt()
+
+    def _nothing(self, workload: Workload) -> Recording:
+        return Recording(
+            workload=workload,
+            started=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            machine=machine.describe(),
+            interrupted=self.interrupted,
+            lost_workers=self.lost,
+        )
+
+    def _cannot_start(self, kind: str, message: str) -> None:
+        if kind == "interrupted":
+            if self.interrupted:
+                raise Interrupted
+            return  # because another one is lost
+        if kind == "scenario":
+            raise UsageError(message, hint="mend the scenario and run the test again")
+        if kind == "unready":
+            raise TargetUnreachable(
+                f"{self._target} is not ready: {message}",
+                hint="check its log, its seed data and the user of the load test",
+            )
+        if kind == "unreachable":
+            raise TargetUnreachable(
+                f"{self._target} was never reachable: {message}",
+                hint="check that it is running, and its address",
+            )
+        raise ApiforgeError(f"the load generator failed: {message}")

@@ -1,0 +1,167 @@
+"""Requests on their way: how they are carried, timed out, and booked.
+
+Shared by both models: `schedule` sends what is due, `crowd` what its users ask for next.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+import gevent
+from client import Connection, Encoder, ExchangeError, TimedOut
+from clock import Alarm, now
+from gevent.hub import get_hub
+from recorder import Recorder, Tally
+from replay import Request
+from transport import Origin
+
+_SWEEP = 0.02
+_NAP = 0.1
+_LAST_ANSWERS = 0.5
+
+Choose = Callable[[Random], Request]
+Answered = Callable[[Request, int, bytes], None]
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One request on its way; its latency counts from `due`."""
+
+    request: Request
+    due: float
+    recorder: Recorder
+    second: Tally
+
+
+class Traffic:
+    """All requests of one test that wait for an answer."""
+
+    def __init__(self, origin: Origin, answered: Answered, *, timeout: float) -> None:
+        self.origin = origin
+        self.encoder = Encoder(origin)
+        self.answered = answered
+        self.timeout = timeout
+        self.in_flight = 0
+        self.open: deque[tuple[Job, Carrier]] = deque()
+        self.closing = False
+        """The window is over: what gets no answer from now on is unfinished."""
+        self._stopped: float | None = None
+        self._carriers: list[Carrier] = []
+        self._loop = get_hub().loop
+        self._sweeper = self._loop.timer(_SWEEP, _SWEEP)
+        self._sweeper.start(self.expire_old)
+
+    @property
+    def interrupted(self) -> bool:
+        return self._stopped is not None
+
+    def stop(self) -> None:
+        """Ends the run early: nothing more is sent."""
+        if self._stopped is None:
+            self._stopped = now()
+            self.closing = True
+
+    def sleep_until(self, moment: float, alarm: Alarm) -> None:
+        """Sleeps until the moment, or shortly after `stop`."""
+        while (time := now()) < moment and not self.interrupted:
+            alarm.sleep_until(min(moment, time + _NAP))
+
+    def add(self, carrier: "Carrier") -> None:
+        self._carriers.append(carrier)
+
+    def drain(self) -> None:
+        """Waits for the answers still missing, at most the timeout; then they never come."""
+        self.closing = True
+        limit = now() + self.timeout + 5 * _SWEEP
+        while self.in_flight and now() < limit:
+            if self._stopped is not None:
+                limit = min(limit, self._stopped + _LAST_ANSWERS)
+            gevent.sleep(_SWEEP)
+        while self.in_flight:
+            self._loop.run_callback(self._expire, float("inf"))
+            gevent.sleep(_SWEEP)
+
+    def close(self) -> None:
+        self._sweeper.stop()
+        self._sweeper.close()
+        gevent.killall([carrier.greenlet for carrier in self._carriers if carrier.greenlet])
+        for carrier in self._carriers:
+            carrier.connection.close()
+
+    def expire_old(self) -> None:
+        """Gives up what is older than the timeout. Runs in the event loop."""
+        self._expire(now() - self.timeout)
+
+    def _expire(self, before: float) -> None:
+        """Runs in the event loop, where every carrier with a job is known to be waiting."""
+        while self.open and self.open[0][0].due <= before:
+            job, carrier = self.open.popleft()
+            if carrier.job is job:
+                carrier.give_up()
+
+
+class Carrier:
+    """One connection, and the greenlet that carries one request after another over it."""
+
+    __slots__ = ("_traffic", "connection", "greenlet", "job")
+
+    def __init__(self, traffic: Traffic) -> None:
+        self._traffic = traffic
+        self.job: Job | None = None
+        self.connection = Connection(traffic.origin)
+        self.greenlet: gevent.Greenlet[..., None] | None = None
+        traffic.add(self)
+
+    def give_up(self) -> None:
+        """Ends the waiting for an answer. Runs in the event loop."""
+        if self.greenlet is not None:
+            self.greenlet.throw(TimedOut())
+
+    def carry(self, job: Job, started: float) -> bool:
+        """Sends it and waits for the answer, in the carrier's own greenlet; was there one?"""
+        traffic = self._traffic
+        self.job = job
+        traffic.open.append((job, self))
+        try:
+            return self._exchange(job, started)
+        finally:
+            self.job = None
+            traffic.in_flight -= 1
+
+    def _exchange(self, job: Job, started: float) -> bool:
+        request, recorder = job.request, job.recorder
+        error, body, status = "", b"", 0
+        try:
+            data = self._traffic.encoder.encode(request)
+            status, body = self.connection.exchange(request.method, data)
+        except TimedOut:
+            self._never_answered(job, started)
+            return False
+        except ExchangeError as failure:
+            error = str(failure)
+        ended = now()
+        latency = int((ended - job.due) * 1e6)
+        if status in request.expect:
+            service_time = int((ended - started) * 1e6)
+            recorder.succeeded(request.name, job.second, latency, service_time)
+        else:
+            error = error or f"status {status}"
+            recorder.failed(request.name, job.second, latency, error)
+        if request.needs_answer:
+            self._traffic.answered(request, status, body)
+        return status != 0
+
+    def _never_answered(self, job: Job, started: float) -> None:
+        ended, traffic = now(), self._traffic
+        error = f"no answer within {traffic.timeout:g} s"
+        if traffic.interrupted:
+            error = "no answer yet when the test was interrupted"
+        job.recorder.never_answered(
+            job.request.name,
+            job.second,
+            age=int((ended - job.due) * 1e6),
+            waited=int((ended - started) * 1e6),
+            error=error,
+            unfinished=traffic.closing,
+        )
