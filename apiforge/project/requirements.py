@@ -1,8 +1,9 @@
 """What an API is for, in numbers: how many people, how much load, how much data."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Self
+from typing import Any, Self
 
 from apiforge.catalog.document import Document
 from apiforge.errors import UsageError
@@ -14,6 +15,14 @@ MEANINGS = {
     "rows": "of each resource, in a load test's database",
     "growth_per_year": "times as much load a year from now",
     "availability": "",
+}
+FLAGS = {
+    "expected_users": "--expected-users",
+    "peak_rate": "--peak-rate",
+    "read_share": "--read-share",
+    "rows": "--rows",
+    "growth_per_year": "--growth",
+    "availability": "--availability",
 }
 
 
@@ -65,25 +74,56 @@ def _share(table: Document, key: str, default: float) -> float:
 
 def _availability(table: Document, key: str, default: str) -> str:
     value = table.text(key, default)
-    match = re.fullmatch(r"(\d{1,3}(?:\.\d+)?)%", value)
-    if match is None or not 0 < float(match[1]) <= 100:
+    if not is_percentage(value):
         raise table.wrong(key, 'a percentage, such as "99.9%"')
     return value
 
 
+def is_percentage(text: str) -> bool:
+    """Whether it is above 0% and at most 100%."""
+    match = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]+)?)%", text)
+    return match is not None and 0 < float(match[1]) <= 100
+
+
 def with_flags(
-    requirements: Requirements, *, expected_users: int | None, peak_rate: float | None
+    requirements: Requirements, *, stated: Mapping[str, float | str | None]
 ) -> Requirements:
-    """These requirements with what a command line states instead."""
-    stated = requirements
-    if expected_users is not None:
-        if expected_users < 1:
-            raise UsageError(f"--expected-users {expected_users} must be at least 1")
-        stated = replace(stated, expected_users=expected_users)
-    if peak_rate is not None:
-        if not 0 < peak_rate < float("inf"):
-            raise UsageError(f"--peak-rate {peak_rate:g} must be above 0")
-        # 50, not 50.0: apiforge.toml says it as its owner did.
-        rate = int(peak_rate) if peak_rate.is_integer() else peak_rate
-        stated = replace(stated, peak_rate=rate)
-    return stated
+    """These requirements with what a command line states instead, by the keys of `FLAGS`.
+
+    `None` states nothing. Raises UsageError naming the flag.
+    """
+    given = {key: value for key, value in stated.items() if value is not None}
+    return replace(requirements, **{key: check(key, value) for key, value in given.items()})
+
+
+def check(key: str, value: float | str) -> Any:
+    """The requirement as it is kept, or a UsageError naming its flag."""
+    if isinstance(value, str):
+        return _percentage(value)
+    if key in {"expected_users", "rows"}:
+        return _at_least_one(key, value)
+    if key == "read_share":
+        if not 0 <= value <= 1:
+            raise UsageError(f"{FLAGS[key]} {value:g} must be between 0 and 1")
+        return float(value)
+    if not 0 < value < float("inf"):
+        raise UsageError(f"{FLAGS[key]} {value:g} must be above 0")
+    # 50, not 50.0: apiforge.toml says it as its owner did.
+    return int(value) if key == "peak_rate" and value == int(value) else float(value)
+
+
+def _at_least_one(key: str, number: float) -> int:
+    if not 1 <= number < float("inf"):
+        raise UsageError(f"{FLAGS[key]} {number:g} must be at least 1")
+    if number != int(number):
+        raise UsageError(f"{FLAGS[key]} {number:g} must be a whole number")
+    return int(number)
+
+
+def _percentage(text: str) -> str:
+    """With its sign, which a command line may leave out."""
+    value = text if text.endswith("%") else f"{text}%"
+    if not is_percentage(value):
+        hint = f"write {FLAGS['availability']} 99.9%"
+        raise UsageError(f"{FLAGS['availability']} {text!r} must be a percentage", hint=hint)
+    return value

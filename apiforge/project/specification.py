@@ -83,22 +83,19 @@ def with_flags(
     *,
     choices: Mapping[str, tuple[str, ...]],
     texts: tuple[str, ...],
-    expected_users: int | None,
-    peak_rate: float | None,
+    **stated: float | str | None,
 ) -> Specification:
     """The specification with what a command line says instead.
 
     `texts` are resources in the grammar of `--resource`: they replace those of the same name, and
-    join the others.
+    join the others. `stated` are requirements; `None` says nothing of one.
     """
-    stated = [resources.parse_resource(text) for text in texts]
-    names = {resource.name for resource in stated}
+    given = [resources.parse_resource(text) for text in texts]
+    names = {resource.name for resource in given}
     kept = [resource for resource in specification.resources if resource.name not in names]
     return replace(
         specification,
         choices={**specification.choices, **choices},
-        resources=(*kept, *stated),
-        requirements=requirements.with_flags(
-            specification.requirements, expected_users=expected_users, peak_rate=peak_rate
-        ),
+        resources=(*kept, *given),
+        requirements=requirements.with_flags(specification.requirements, stated=stated),
     )
