@@ -7,24 +7,19 @@ the rounds are printed.
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-
-import psutil
 
 from apiforge.servers import postgresql
 from apiforge.servers.directory import throw_away_directory
-from apiforge.servers.ports import free_port
-from apiforge.servers.process import Command, start
-from benchmarks.calling import measure, request
+from benchmarks.measuring.calling import request
+from benchmarks.measuring.serving import Served, install, make_project, serve
 
 ROUNDS = 7
 ROWS = 10_000
@@ -32,114 +27,67 @@ THING = "thing: name:string(120) price:decimal(10,2) stock:integer=0 note:text?"
 BODY = b'{"name": "A thing", "price": "12.50", "stock": 3, "note": "Some words."}'
 LIMITS = {"one row": 4.0, "list of 50": 3.0, "insert": 4.0, "hot list": 15.0}
 COUNTS = {"one row": 1500, "list of 50": 400, "insert": 600, "hot list": 1500}
-RIVAL = Path(__file__).parent / "rivals"
+RIVAL = Path(__file__).parent / "rivals" / "common_template.py"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """A running service: the process that works, and where it answers."""
-
-    name: str
-    pid: int
-    port: int
-    ids: list[str]
-
-    def request(self, kind: str) -> Callable[[int], bytes]:
-        """What is sent for one kind of work."""
-        page = request("GET", "/api/v1/things?limit=50")
-        insert = request("POST", "/api/v1/things", BODY)
-        rows = [request("GET", f"/api/v1/things/{one}") for one in self.ids]
-        makers: Mapping[str, Callable[[int], bytes]] = {
-            "one row": lambda number: rows[number % len(rows)],
-            "list of 50": lambda _: page,
-            "hot list": lambda _: page,
-            "insert": lambda _: insert,
-        }
-        return makers[kind]
-
-
-def make_project(folder: Path, *flags: str) -> Path:
-    """A project with one resource, installed, and what the rival needs besides."""
-    tool = str(Path(sys.executable).with_name("apiforge"))
-    choices = ["--auth", "none", "--database", "postgresql", *flags]
-    new = [tool, "new", "bench", "--yes", "--directory", str(folder), "--resource", THING]
-    subprocess.run([*new, *choices], check=True, capture_output=True)
-    subprocess.run(["make", "-s", "install"], cwd=folder, check=True, capture_output=True)
-    return folder
+def requests_of(served: Served) -> Mapping[str, Callable[[int], bytes]]:
+    """What is sent for each kind of work."""
+    page = request("GET", "/api/v1/things?limit=50")
+    insert = request("POST", "/api/v1/things", BODY)
+    with urllib.request.urlopen(f"{served.url}/api/v1/things?limit=200") as answer:
+        ids = [row["id"] for row in json.load(answer)["items"]]
+    rows = [request("GET", f"/api/v1/things/{one}") for one in ids]
+    return {
+        "one row": lambda number: rows[number % len(rows)],
+        "list of 50": lambda _: page,
+        "insert": lambda _: insert,
+        "hot list": lambda _: page,
+    }
 
 
 @contextmanager
-def serve(
-    name: str, command: list[str], folder: Path, environment: dict[str, str]
-) -> Iterator[Service]:
-    """The service while the context lasts; its log goes to a file, as ours does."""
-    port = free_port()
-    full = {**os.environ, **environment, "PORT": str(port)}
-    log = folder.parent / f"{name}.log"
-    arguments = [word.replace("PORT", str(port)) for word in command]
-    with start(Command(arguments=arguments, directory=folder, environment=full, log=log)) as guard:
-        wait_ready(port)
-        (worker,) = psutil.Process(guard.pid).children()
-        yield Service(name=name, pid=worker.pid, port=port, ids=some_ids(port))
-
-
-def wait_ready(port: int) -> None:
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).read()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the service did not start")
-
-
-def some_ids(port: int) -> list[str]:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/things?limit=200") as answer:
-        return [row["id"] for row in json.load(answer)["items"]]
-
-
-@contextmanager
-def services() -> Iterator[dict[str, Service]]:
+def services() -> Iterator[dict[str, Served]]:
     """Ours without and with the cache, and the rival, on one server with the same rows."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         data = stack.enter_context(throw_away_directory())
         at = stack.enter_context(postgresql.run_private(postgresql.find(), data))
         url = f"postgresql://{at.user}:{at.password}@{at.host}:{at.port}/{at.database}"
-        ours = make_project(folder / "plain", "--cache", "none")
-        cached = make_project(folder / "cached", "--cache", "memory")
+        flags = ["--auth", "none", "--database", "postgresql", "--resource", THING]
+        ours = make_project(folder / "plain", *flags, "--cache", "none")
+        cached = make_project(folder / "cached", *flags, "--cache", "memory")
         python = str(ours / ".venv/bin/python")
-        install = ["uv", "pip", "install", "-q", "--python", python, "greenlet"]
-        subprocess.run(install, check=True)
-        environment = {"DATABASE_URL": url, "LOG_LEVEL": "INFO", "WORKERS": "1"}
-        full = {**os.environ, **environment}
+        install(python, "greenlet")  # all that the rival needs besides
+        environment = {"DATABASE_URL": url, "LOG_LEVEL": "INFO", "WORKERS": "1", "PORT": "{port}"}
         for task in (["migrate"], ["seed", "--rows", str(ROWS)]):
             command = [python, "-m", "app", *task]
+            full = {**os.environ, **environment, "PORT": "0"}
             subprocess.run(command, cwd=ours, env=full, check=True, capture_output=True)
-        serving = ["-m", "app", "serve"]
+        rival = folder / "rival"
+        rival.mkdir()
+        shutil.copy(RIVAL, rival)
         rival_url = url.replace("postgresql://", "postgresql+asyncpg://")
-        rival = [
-            python,
-            "-m",
-            "uvicorn",
-            "common_template:app",
-            "--port",
-            "PORT",
-            "--no-access-log",
-        ]
-        running = (
-            serve("ours", [python, *serving], ours, environment),
-            serve("cached", [str(cached / ".venv/bin/python"), *serving], cached, environment),
-            serve("template", rival, RIVAL, {**environment, "DATABASE_URL": rival_url}),
-        )
-        yield {one.name: one for one in map(stack.enter_context, running)}
+        uvicorn = ["uvicorn", "common_template:app", "--port", "{port}", "--no-access-log"]
+        running = {
+            "ours": serve(ours, python, "-m", "app", "serve", environment=environment),
+            "cached": serve(
+                cached,
+                *(str(cached / ".venv/bin/python"), "-m", "app", "serve"),
+                environment=environment,
+            ),
+            "template": serve(
+                rival, python, "-m", *uvicorn, environment={"DATABASE_URL": rival_url}
+            ),
+        }
+        yield {name: stack.enter_context(one) for name, one in running.items()}
 
 
 def main() -> int:
     """Print the table; 1 when a limit is not kept."""
     with services() as running:
-        rounds = [one_round(running) for _ in range(ROUNDS + 1)][1:]  # the first one warms up
-        memory = {name: memory_of(one) for name, one in running.items()}
+        requests = {name: requests_of(one) for name, one in running.items()}
+        rounds = [one_round(running, requests) for _ in range(ROUNDS + 1)][1:]  # one to warm up
+        memory = {name: one.megabytes for name, one in running.items()}
     print(f"CPU microseconds per request on PostgreSQL, medians of {ROUNDS} interleaved rounds")
     print(f"{'':12}{'template':>10}{'ours':>8}   ratio (range)")
     kept = True
@@ -158,21 +106,18 @@ def main() -> int:
     return 0 if kept else 1
 
 
-def one_round(running: Mapping[str, Service]) -> dict[str, dict[str, float]]:
+def one_round(
+    running: Mapping[str, Served], requests: Mapping[str, Mapping[str, Callable[[int], bytes]]]
+) -> dict[str, dict[str, float]]:
     """The cost of every kind of work, on each side in turn."""
     costs: dict[str, dict[str, float]] = {}
     for kind, count in COUNTS.items():
-        ours = running["cached" if kind == "hot list" else "ours"]
+        ours = "cached" if kind == "hot list" else "ours"
         costs[kind] = {
-            name: measure(one.pid, one.port, one.request(kind), count).cpu
-            for name, one in (("template", running["template"]), ("ours", ours))
+            side: running[name].cost(requests[name][kind], count)
+            for side, name in (("template", "template"), ("ours", ours))
         }
     return costs
-
-
-def memory_of(service: Service) -> float:
-    """Unique memory of the worker in MB."""
-    return float(psutil.Process(service.pid).memory_full_info().uss) / 1e6
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Starting services for a benchmark, calling them, and weighing what it cost."""
