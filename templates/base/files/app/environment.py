@@ -33,6 +33,8 @@ class ServiceSettings(BaseSettings):
     max_body_bytes: Annotated[int, Field(ge=1)] = 1_048_576
     shutdown_seconds: Annotated[int, Field(ge=0)] = 20
     """How long requests that are under way may take to finish when the service is stopped."""
+    idempotency_seconds: Annotated[int, Field(ge=1)] = 86_400
+    """How long the answer to a POST with an Idempotency-Key is kept."""
 
     @property
     def is_production(self) -> bool:

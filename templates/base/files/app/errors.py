@@ -124,6 +124,11 @@ def install(app: FastAPI) -> None:
 
 async def _app_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
+    return problem_of(request, error)
+
+
+def problem_of(request: Request, error: AppError) -> Response:
+    """The answer that describes `error`."""
     return problem(
         error.status,
         error.code,

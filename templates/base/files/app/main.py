@@ -15,6 +15,7 @@ from app.http import health, log
 from app.http.documentation import DescribedApp
 from app.http.middleware import Middleware, Observer
 from app.http.route import include
+from app.idempotency.answers import InProgress, replay
 from app.resources import ROUTERS
 from app.settings import Settings
 
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.authenticators = Authenticators()
     app.state.routers = []
     errors.install(app)
+    app.add_exception_handler(InProgress, replay)
     include(app, health.router)
     for component in components:
         component.install(app)

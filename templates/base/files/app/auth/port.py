@@ -53,12 +53,22 @@ class Authenticators:
         return None
 
 
-async def _current_caller(request: Request) -> Caller | None:
-    authenticators: Authenticators = request.app.state.authenticators
-    return await authenticators.caller(request)
+async def current_caller(request: Request) -> Caller | None:
+    """Who calls, found out once for each request. Raises Unauthenticated."""
+    scope = request.scope
+    if "caller" not in scope:
+        authenticators: Authenticators = request.app.state.authenticators
+        scope["caller"] = await authenticators.caller(request)
+    return known_caller(request)
 
 
-CurrentCaller = Annotated[Caller | None, Depends(_current_caller)]
+def known_caller(request: Request) -> Caller | None:
+    """Who calls, if an endpoint or its requirement has asked."""
+    caller: Caller | None = request.scope.get("caller")
+    return caller
+
+
+CurrentCaller = Annotated[Caller | None, Depends(current_caller)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +77,17 @@ class Requirement:
 
     scope: str | None
 
-    async def __call__(self, caller: CurrentCaller) -> None:
+    async def __call__(self, request: Request) -> None:
+        """For routes of any kind; a StrictRoute has checked before it reads the body."""
+        if request.scope.get("granted") is not self:
+            await self.check(request)
+
+    async def check(self, request: Request) -> None:
+        """Raises Unauthenticated or Forbidden."""
+        caller = await current_caller(request)
         if caller is not None and self.scope is not None and self.scope not in caller.scopes:
             raise Forbidden(f"This needs the scope {self.scope}.")
+        request.scope["granted"] = self
 
 
 def requires(scope: str | None = None) -> Any:

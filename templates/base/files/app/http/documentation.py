@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from app.auth.port import security
 from app.errors import MEDIA_TYPE
 from app.http.route import methods, requirement, routes
+from app.idempotency.key import ANSWER_HEADER, PARAMETER
 from app.listing import DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_SET, Listing
 
 PROBLEM = {
@@ -74,7 +75,7 @@ def answers_changed(model: type[BaseModel]) -> Responses:
 
 def answers_created(model: type[BaseModel]) -> Responses:
     """201 with the address of what was made, or one of the problems."""
-    made = {"model": model, "headers": {**_ETAG, **_LOCATION}}
+    made = {"model": model, "headers": {**_ETAG, **_LOCATION, **ANSWER_HEADER}}
     return {201: made, **problems(409, 413, 422, 503)}
 
 
@@ -103,6 +104,7 @@ CONDITIONAL_WRITE = {
         }
     ]
 }
+IDEMPOTENT = {"parameters": [PARAMETER]}
 
 
 def lists(listing: Listing) -> dict[str, Any]:

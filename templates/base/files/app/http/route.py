@@ -20,12 +20,17 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route whose request is a StrictRequest."""
+    """A route whose request is a StrictRequest; who may not call it is told so before the body is
+    looked at.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
+        required = requirement(self)
 
         async def strict_handler(request: Request) -> Response:
+            if required is not None:
+                await required.check(request)
             return await handler(StrictRequest(request.scope, request.receive))
 
         return strict_handler

@@ -5,7 +5,11 @@ from fastapi import APIRouter, FastAPI
 from httpx import AsyncClient
 from pydantic import BaseModel
 
+from app.auth.port import requires
 from app.http.route import StrictRoute, include
+from tests.callers import HEADER, ScopesInHeader
+
+JSON = {"Content-Type": "application/json"}
 
 
 class Thing(BaseModel):
@@ -72,11 +76,27 @@ async def test_failure_tells_the_caller_nothing(echo: None, anyone: AsyncClient)
     assert answer.json()["code"] == "internal_error"
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"), [({}, 401), ({HEADER: ""}, 403)], ids=["nobody", "no scope"]
+)
+async def test_caller_is_known_before_the_body_is_read(
+    app: FastAPI, anyone: AsyncClient, headers: dict[str, str], status: int
+) -> None:
+    app.state.authenticators.installed.insert(0, ScopesInHeader(frozenset()))
+    router = APIRouter(route_class=StrictRoute)
+
+    @router.post("/guarded", dependencies=[requires("things:write")])
+    async def guarded(thing: Thing) -> Thing:
+        return thing
+
+    include(app, router)
+    answer = await anyone.post("/guarded", content=b"{", headers={**JSON, **headers})
+
+    assert answer.status_code == status
+
+
 async def test_announced_large_body_is_refused(echo: None, anyone: AsyncClient) -> None:
     answer = await anyone.post("/echo", content=b"1" * 1_048_577, headers=JSON)
 
     assert answer.status_code == 413
     assert answer.headers["Content-Type"] == "application/problem+json"
-
-
-JSON = {"Content-Type": "application/json"}
