@@ -31,6 +31,9 @@ class ServiceSettings(BaseSettings):
     docs_enabled: bool | None = None
     """Unset: on, but off in production."""
     max_body_bytes: Annotated[int, Field(ge=1)] = 1_048_576
+    read_max_age: Annotated[int, Field(ge=0)] = 0
+    """Seconds that callers, and caches on the way to them, may use an answer to a read again
+    without asking. 0: they ask each time, and are answered 304 if nothing has changed."""
     shutdown_seconds: Annotated[int, Field(ge=0)] = 20
     """How long requests that are under way may take to finish when the service is stopped."""
     idempotency_seconds: Annotated[int, Field(ge=1)] = 86_400

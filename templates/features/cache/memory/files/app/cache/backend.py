@@ -8,6 +8,9 @@ from typing import ClassVar
 
 from fastapi import FastAPI
 
+from app.cache.port import Load
+from app.cache.reading import Generation, Look, Reader
+from app.cache.shortcut import Shortcut
 from app.component import Command
 from app.environment import ConfigurationError
 from app.settings import Settings
@@ -31,16 +34,20 @@ class MemoryCache:
         self._lifetime = settings.cache.cache_ttl_seconds
         self._entries: OrderedDict[tuple[str, str], tuple[float, int, bytes]] = OrderedDict()
         self._generations: defaultdict[str, int] = defaultdict(int)
-        self._size = 0
+        self._reader = Reader(self)
+        self.size = 0
+        self.hits = 0
+        self.misses = 0
 
     def install(self, app: FastAPI) -> None:
         app.state.cache = self
+        app.add_middleware(Shortcut, owner=app, store=self)
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
         yield
         self._entries.clear()
-        self._size = 0
+        self.size = 0
 
     async def ready(self) -> None:
         """Always."""
@@ -52,28 +59,31 @@ class MemoryCache:
     def commands(cls) -> Mapping[str, Command]:
         return {}
 
-    async def get(self, group: str, key: str) -> bytes | None:
+    async def read(self, group: str, key: str, load: Load, looked: Look | None = None) -> bytes:
+        return await self._reader.read(group, key, load, looked)
+
+    async def look(self, group: str, key: str) -> Look:
+        generation = self._generations[group]
         entry = self._entries.get((group, key))
-        if entry is None:
-            return None
-        expires, generation, value = entry
-        if generation != self._generations[group] or expires < time.monotonic():
+        if entry is not None:
+            expires, made_in, value = entry
+            if made_in == generation and expires >= time.monotonic():
+                self._entries.move_to_end((group, key))
+                self.hits += 1
+                return Look(value, generation)
             self._drop((group, key))
-            return None
-        self._entries.move_to_end((group, key))
-        return value
+        self.misses += 1
+        return Look(None, generation)
 
-    async def generation(self, group: str) -> int:
-        return self._generations[group]
-
-    async def put(self, group: str, key: str, value: bytes, generation: int) -> None:
+    async def keep(self, group: str, key: str, value: bytes, generation: Generation) -> None:
         cost = _cost(group, key, value)
-        if generation != self._generations[group] or cost > self._largest:
+        current = self._generations[group]
+        if generation != current or cost > self._largest:
             return
         self._drop((group, key))
-        self._entries[group, key] = (time.monotonic() + self._lifetime, generation, value)
-        self._size += cost
-        while self._size > self._largest:
+        self._entries[group, key] = (time.monotonic() + self._lifetime, current, value)
+        self.size += cost
+        while self.size > self._largest:
             self._drop(next(iter(self._entries)))
 
     async def forget(self, group: str) -> None:
@@ -83,7 +93,7 @@ class MemoryCache:
     def _drop(self, name: tuple[str, str]) -> None:
         entry = self._entries.pop(name, None)
         if entry is not None:
-            self._size -= _cost(*name, entry[2])
+            self.size -= _cost(*name, entry[2])
 
 
 def _cost(group: str, key: str, value: bytes) -> int:

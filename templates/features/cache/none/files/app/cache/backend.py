@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from fastapi import FastAPI
 
+from app.cache.port import Load
 from app.component import Command
 from app.settings import Settings
 
@@ -35,14 +36,8 @@ class NoCache:
     def commands(cls) -> Mapping[str, Command]:
         return {}
 
-    async def get(self, group: str, key: str) -> bytes | None:
-        return None
-
-    async def generation(self, group: str) -> int:
-        return 0
-
-    async def put(self, group: str, key: str, value: bytes, generation: int) -> None:
-        """Keeps nothing."""
+    async def read(self, group: str, key: str, load: Load, looked: Any = None) -> bytes:
+        return await load()
 
     async def forget(self, group: str) -> None:
         """There is nothing to forget."""

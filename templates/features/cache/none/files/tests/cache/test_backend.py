@@ -4,10 +4,13 @@ from app.cache.backend import NoCache
 from app.settings import Settings
 
 
-async def test_nothing_is_kept(settings: Settings) -> None:
+async def test_every_read_loads(settings: Settings) -> None:
     cache = NoCache(settings)
+    values = [b"2", b"1"]
 
-    await cache.put("things", "a", b"1", await cache.generation("things"))
+    async def load() -> bytes:
+        return values.pop()
+
+    assert await cache.read("things", "a", load) == b"1"
     await cache.forget("things")
-
-    assert await cache.get("things", "a") is None
+    assert await cache.read("things", "a", load) == b"2"
