@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from app.auth.jwt.keys import KeyRing
 from app.auth.jwt.schemas import Login, Me, RefreshToken, Tokens
 from app.auth.jwt.service import LoginService
 from app.auth.port import CurrentCaller, requires
@@ -13,6 +14,8 @@ from app.http.documentation import problems
 from app.http.route import StrictRoute
 
 PATH = "/api/v1/auth"
+KEYS_SECONDS = 300
+"""How long others may keep the public keys."""
 router = APIRouter(tags=["auth"], route_class=StrictRoute)
 
 
@@ -27,11 +30,12 @@ LoginServiceDep = Annotated[LoginService, Depends(_service)]
 @router.post(
     f"{PATH}/login",
     operation_id="log_in",
-    responses={200: {"model": Tokens}, **problems(401, 413, 422, 503)},
+    responses={200: {"model": Tokens}, **problems(401, 413, 422, 429, 503)},
 )
-async def log_in(data: Login, service: LoginServiceDep) -> Response:
+async def log_in(request: Request, data: Login, service: LoginServiceDep) -> Response:
     """Tokens for an e-mail address and its password."""
-    return _tokens(await service.log_in(data.email, data.password))
+    address = request.client.host if request.client else ""
+    return _tokens(await service.log_in(data.email, data.password, address))
 
 
 @router.post(
@@ -63,7 +67,7 @@ async def log_out(data: RefreshToken, service: LoginServiceDep) -> Response:
     responses={200: {"model": Me}, **problems(503)},
 )
 async def get_me(caller: CurrentCaller, service: LoginServiceDep) -> Response:
-    """Who is logged in."""
+    """Who is logged in, and what they may do."""
     if caller is None:
         raise Unauthenticated("This needs a log-in.")
     return json_answer(await service.user(caller.subject))
@@ -81,7 +85,10 @@ async def get_me(caller: CurrentCaller, service: LoginServiceDep) -> Response:
 )
 async def get_keys(request: Request) -> Response:
     """The public keys that check access tokens."""
-    return json_answer({"keys": [request.app.state.signing_key.jwk()]})
+    keys: KeyRing = request.app.state.key_ring
+    answer = json_answer(keys.jwks())
+    answer.headers["Cache-Control"] = f"public, max-age={KEYS_SECONDS}"
+    return answer
 
 
 def _tokens(tokens: dict[str, object]) -> Response:

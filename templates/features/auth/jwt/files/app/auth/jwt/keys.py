@@ -1,12 +1,13 @@
-"""The key that signs access tokens, and its public half for others."""
+"""The keys of access tokens: one signs, several check, the public halves are for others to see."""
 
 import base64
 import binascii
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from app.environment import ConfigurationError
 
@@ -34,22 +35,53 @@ class SigningKey:
         }
 
 
-def signing_key(secret: str) -> SigningKey:
-    """The key of JWT_SIGNING_KEY; a new one if that is empty. Raises ConfigurationError."""
-    private = Ed25519PrivateKey.from_private_bytes(_decode(secret) if secret else os.urandom(32))
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """The key that signs, and all whose tokens are good, by their ids."""
+
+    signing: SigningKey
+    checking: Mapping[str, Ed25519PublicKey]
+    published: tuple[dict[str, str], ...]
+
+    def jwks(self) -> dict[str, list[dict[str, str]]]:
+        """The public keys as a JSON Web Key Set (RFC 7517)."""
+        return {"keys": list(self.published)}
+
+
+def key_ring(secret: str, others: str = "") -> KeyRing:
+    """The keys of JWT_SIGNING_KEY (a new one if that is empty) and of JWT_PREVIOUS_KEYS, which are
+    parted by commas or spaces. Raises ConfigurationError.
+    """
+    signing = _key(_decode(secret, "JWT_SIGNING_KEY") if secret else os.urandom(KEY_BYTES))
+    previous = [_key(_decode(one, "JWT_PREVIOUS_KEYS")) for one in split_keys(others)]
+    ring = {key.key_id: key for key in (signing, *previous)}
+    return KeyRing(
+        signing,
+        {key_id: key.private.public_key() for key_id, key in ring.items()},
+        tuple(key.jwk() for key in ring.values()),
+    )
+
+
+def split_keys(text: str) -> list[str]:
+    """The keys that stand in JWT_PREVIOUS_KEYS."""
+    return text.replace(",", " ").split()
+
+
+def _key(secret: bytes) -> SigningKey:
+    private = Ed25519PrivateKey.from_private_bytes(secret)
     x = _encode(private.public_key().public_bytes_raw())
     thumbprint = hashlib.sha256(f'{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}'.encode()).digest()
     return SigningKey(private, _encode(thumbprint), x)
 
 
-def _decode(secret: str) -> bytes:
+def _decode(secret: str, name: str) -> bytes:
     try:
         padded = secret.rstrip("=") + "=" * (-len(secret.rstrip("=")) % 4)
         key = base64.b64decode(padded.replace("+", "-").replace("/", "_"), b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
-        raise ConfigurationError("JWT_SIGNING_KEY is not base64") from error
+        raise ConfigurationError(f"{name} is not base64") from error
     if len(key) != KEY_BYTES:
-        raise ConfigurationError(f"JWT_SIGNING_KEY must be {KEY_BYTES} bytes in base64")
+        raise ConfigurationError(f"{name} must be {KEY_BYTES} bytes in base64")
     return key
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from app import fields
+from app.auth.jwt.passwords import LONGEST
 from app.schema import Schema
 
 
@@ -10,7 +11,7 @@ class Login(Schema):
     """Who logs in."""
 
     email: fields.Email
-    password: Annotated[str, fields.string(1024)]
+    password: Annotated[str, fields.string(LONGEST)]
 
 
 class RefreshToken(Schema):
@@ -29,8 +30,9 @@ class Tokens(Schema):
 
 
 class Me(Schema):
-    """Who is logged in."""
+    """Who is logged in, and what they may do."""
 
     id: fields.Uuid
     email: fields.Email
+    roles: list[str]
     scopes: list[str]

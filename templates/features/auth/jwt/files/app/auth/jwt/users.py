@@ -1,19 +1,18 @@
-"""`python -m app user EMAIL`: makes a user, or gives one a new password."""
+"""`python -m app user EMAIL`: makes a user, or gives one a new password and other roles."""
 
 import asyncio
 import os
 import secrets
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
 from getpass import getpass
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
 from app import fields
-from app.auth.jwt.passwords import MINIMUM_LENGTH
-from app.auth.jwt.service import EVERY_SCOPE
+from app.auth.jwt.passwords import check_password
+from app.auth.jwt.roles import FIRST_ROLE, ROLES, check_roles
 from app.component import Command
 
 if TYPE_CHECKING:
@@ -25,14 +24,16 @@ def make_user(settings: "Settings", options: Namespace) -> int:
     from app.main import create_app  # imported here because the application imports this module
 
     email = _address(options.email)
+    roles, scopes = _words(options.role), _words(options.scopes)
+    check_roles(roles or ())
     password, is_random = _password()
-    if len(password) < MINIMUM_LENGTH:
-        raise ValueError(f"a password has at least {MINIMUM_LENGTH} characters")
+    check_password(password)
 
     async def set_user() -> bool:
         app = create_app(settings)
         async with app.router.lifespan_context(app):
-            is_new: bool = await app.state.login_service.set_user(email, password, options.scopes)
+            service = app.state.login_service
+            is_new: bool = await service.set_user(email, password, roles=roles, scopes=scopes)
             return is_new
 
     made = "made" if asyncio.run(set_user()) else "changed"
@@ -45,6 +46,12 @@ def _address(text: str) -> str:
         return str(TypeAdapter(fields.Email).validate_python(text))
     except ValidationError as error:
         raise ValueError(f"{text!r} is not an e-mail address") from error
+
+
+def _words(texts: list[str] | None) -> list[str] | None:
+    if texts is None:
+        return None
+    return list(dict.fromkeys(" ".join(texts).replace(",", " ").split()))
 
 
 def _password() -> tuple[str, bool]:
@@ -60,10 +67,10 @@ def _password() -> tuple[str, bool]:
 
 
 def _arguments(parser: ArgumentParser) -> None:
+    roles = f"one of {', '.join(ROLES)} (a new user: {FIRST_ROLE}); may be repeated"
     parser.add_argument("email")
-    parser.add_argument("--scopes", default=EVERY_SCOPE, help="separated by spaces; * is all")
+    parser.add_argument("--role", action="append", help=roles)
+    parser.add_argument("--scopes", action="append", help="further scopes, separated by spaces")
 
 
-COMMANDS: Mapping[str, Command] = {
-    "user": Command(help="make a user, or change the password", run=make_user, arguments=_arguments)
-}
+COMMAND = Command(help="make a user, or change the password", run=make_user, arguments=_arguments)

@@ -1,35 +1,92 @@
-"""Every endpoint that requires a scope refuses callers without it."""
+"""Every endpoint of every resource refuses callers without its scope."""
 
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
-from app.http.route import methods, requirement, routes
+from app.http.route import every_scope, methods, requirement, routes
 from app.ids import new_id
 from app.main import create_app
+from app.resources import ROUTERS
 from tests.callers import HEADER
 
+OPEN = {
+    ("GET", "/.well-known/jwks.json"),
+    ("GET", "/livez"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
+    ("POST", "/api/v1/auth/login"),
+    ("POST", "/api/v1/auth/refresh"),
+    ("POST", "/api/v1/auth/logout"),
+}
+"""What may be called by anyone."""
+APP = create_app()
+ENDPOINTS = [
+    (method, route.path_format, requirement(route))
+    for route in routes(APP)
+    for method in methods(route)
+]
+GUARDED = [
+    (method, path, required.scope)
+    for method, path, required in ENDPOINTS
+    if required is not None and required.scope is not None
+]
 
-def guarded() -> list[tuple[str, str]]:
-    """Method and path of each endpoint with a scope."""
-    found = []
-    for route in routes(create_app()):
-        required = requirement(route)
-        if required is not None and required.scope is not None:
-            found += [(method, route.path_format) for method in methods(route)]
-    return found
+
+def test_every_endpoint_says_who_may_call_it() -> None:
+    without = {(method, path) for method, path, required in ENDPOINTS if required is None}
+
+    assert without <= OPEN, "state `dependencies=[requires(…)]`, or name it in OPEN"
 
 
-@pytest.mark.parametrize(("method", "path"), guarded(), ids=" ".join)
-async def test_caller_needs_the_scope(anyone: AsyncClient, method: str, path: str) -> None:
+def test_every_endpoint_of_a_resource_is_guarded() -> None:
+    expected = {
+        (method, route.path_format)
+        for router in ROUTERS
+        for route in routes(APP)
+        if route in router.routes
+        for method in methods(route)
+    }
+
+    assert expected
+    assert expected <= {(method, path) for method, path, _ in GUARDED}
+    assert len(expected) >= 6 * len(ROUTERS)
+
+
+def test_every_path_is_known() -> None:
+    """Nothing is served beside the routes that are looked at here."""
+    described = {
+        (method.upper(), path)
+        for path, operations in APP.openapi()["paths"].items()
+        for method in operations
+    }
+
+    assert described <= {(method, path) for method, path, _ in ENDPOINTS}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"), GUARDED, ids=lambda value: str(value).replace("/", "-")
+)
+async def test_caller_needs_the_scope(
+    app: FastAPI, anyone: AsyncClient, method: str, path: str, scope: str
+) -> None:
     url = path.partition("{")[0] + (new_id() if "{" in path else "")
+    tokens = app.state.authenticators.installed[-1]
+    others = [one for one in every_scope(app) if one != scope]
+
+    def bearer(scopes: list[str]) -> dict[str, str]:
+        return {"Authorization": f"Bearer {tokens.make(new_id(), scopes)}"}
 
     unknown = await anyone.request(method, url, json={})
-    without = await anyone.request(method, url, json={}, headers={HEADER: "other:read"})
+    without = await anyone.request(method, url, json={}, headers=bearer(others))
+    wrong = await anyone.request(method, url, json={}, headers={HEADER: "other:read"})
+    right = await anyone.request(method, url, json={}, headers=bearer([scope]))
 
     assert unknown.status_code == 401
-    assert "WWW-Authenticate" in unknown.headers
-    assert without.status_code == 403
+    assert "Bearer" in unknown.headers["WWW-Authenticate"]
+    assert unknown.headers["content-type"] == "application/problem+json"
+    assert (without.status_code, wrong.status_code) == (403, 403)
+    assert right.status_code in (200, 404, 422), "this scope is enough"
 
 
 async def test_description_names_the_scheme(app: FastAPI, anyone: AsyncClient) -> None:

@@ -1,0 +1,1 @@
+"""How many log-ins have failed of late."""

@@ -1,0 +1,1 @@
+"""Log-ins that are open, each with the one refresh token that continues it."""

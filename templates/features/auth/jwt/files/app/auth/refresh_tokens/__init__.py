@@ -1,1 +1,0 @@
-"""Refresh tokens that were given out."""
