@@ -34,6 +34,9 @@ class ServiceSettings(BaseSettings):
     read_max_age: Annotated[int, Field(ge=0)] = 0
     """Seconds that callers, and caches on the way to them, may use an answer to a read again
     without asking. 0: they ask each time, and are answered 304 if nothing has changed."""
+    drain_seconds: Annotated[float, Field(ge=0, le=300)] | None = None
+    """How long the service goes on after SIGTERM, while /readyz already says 503; longer than the
+    load balancer takes to notice. Unset: 5 in production, else 0."""
     shutdown_seconds: Annotated[int, Field(ge=0)] = 20
     """How long requests that are under way may take to finish when the service is stopped."""
     idempotency_seconds: Annotated[int, Field(ge=1)] = 86_400
@@ -42,6 +45,13 @@ class ServiceSettings(BaseSettings):
     @property
     def is_production(self) -> bool:
         return self.app_env == "production"
+
+    @property
+    def drains_for(self) -> float:
+        """Seconds."""
+        if self.drain_seconds is not None:
+            return self.drain_seconds
+        return 5.0 if self.is_production else 0.0
 
     @property
     def shows_docs(self) -> bool:

@@ -13,6 +13,7 @@ from app.components import COMPONENTS
 from app.environment import check_secrets
 from app.http import health, log
 from app.http.documentation import DescribedApp
+from app.http.draining import Draining
 from app.http.middleware import Middleware, Observer
 from app.http.route import include
 from app.idempotency.answers import InProgress, replay
@@ -31,7 +32,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     observers: list[Observer] = []
     app = _bare_app(settings, components)
     app.state.settings = settings
+    app.state.draining = Draining(settings.service.drains_for)
     app.state.components = components
+    app.state.before_workers = []
+    app.state.readings = []
     app.state.observers = observers
     app.state.authenticators = Authenticators()
     app.state.routers = []
@@ -45,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         Middleware,
         observers=observers,
+        draining=app.state.draining,
         max_body_bytes=settings.service.max_body_bytes,
         logs=settings.service.log_level in ("DEBUG", "INFO"),
     )
@@ -60,6 +65,7 @@ def _bare_app(settings: Settings, components: Sequence[Component]) -> FastAPI:
         async with AsyncExitStack() as stack:
             for component in components:
                 await stack.enter_async_context(component.lifespan())
+            stack.enter_context(app.state.draining.on_sigterm())
             _LOGGER.info("started")
             yield
         _LOGGER.info("stopped")

@@ -22,7 +22,7 @@ _ALIVE: dict[int | str, dict[str, Any]] = {
 _READY: dict[int | str, dict[str, Any]] = {
     **_ALIVE,
     503: {
-        "description": "A part of the service is down",
+        "description": "A part of the service is down, or it is about to stop",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     },
 }
@@ -37,6 +37,8 @@ async def livez() -> Response:
 @router.get("/readyz", operation_id="readyz", responses=_READY)
 async def readyz(request: Request) -> Response:
     """Every part of the service can do its work, or: which cannot."""
+    if request.app.state.draining.active:
+        return problem(503, "stopping", "The service is about to stop.")
     components: list[Component] = request.app.state.components
     states = dict(zip([c.name for c in components], await _states(components), strict=True))
     down = sorted(name for name, state in states.items() if state != "ready")

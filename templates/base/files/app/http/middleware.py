@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import problem
 from app.http import log
 from app.http.body_limit import limited
+from app.http.draining import Draining
 
 Observer = Callable[[str, str, int, float], None]
 """Told of every request: method, route template, status, seconds."""
@@ -34,11 +35,18 @@ class Middleware:
     """Around the whole application, its error handlers included."""
 
     def __init__(
-        self, app: ASGIApp, *, observers: Sequence[Observer], max_body_bytes: int, logs: bool
+        self,
+        app: ASGIApp,
+        *,
+        observers: Sequence[Observer],
+        draining: Draining,
+        max_body_bytes: int,
+        logs: bool,
     ) -> None:
         self._app = app
         self._max_body_bytes = max_body_bytes
         self._observers = observers
+        self._draining = draining
         self._logs = logs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,6 +63,8 @@ class Middleware:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], *own_headers]
+                if self._draining.active:
+                    message["headers"].append((b"connection", b"close"))
             await send(message)
 
         try:

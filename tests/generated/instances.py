@@ -1,0 +1,136 @@
+"""Several instances of one project beside each other, on one private database."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from apiforge.catalog.model import Catalog
+from apiforge.servers.directory import throw_away_directory
+from apiforge.servers.environment import fill_secrets, read_environment, start_servers
+from apiforge.servers.ports import LOOPBACK, free_port
+from apiforge.servers.service import FOREIGN
+from apiforge.servers.subject import chosen_features, open_subject
+
+READY_WITHIN = 90.0
+RESOURCE = "category: name:string(60)!"
+PATH = "/api/v1/categories"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """One started service; its log is a file."""
+
+    url: str
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    def terminate(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+
+    def replace_workers(self) -> None:
+        self.process.send_signal(signal.SIGHUP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A project that is installed and migrated, and the environment of its instances."""
+
+    project: Path
+    directory: Path
+    environment: Mapping[str, str]
+    running: ExitStack = field(default_factory=ExitStack)
+
+    def command(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """`python -m app …` to its end."""
+        return subprocess.run(
+            [self._python, "-m", "app", *arguments],
+            cwd=self.project,
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def begin(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
+        """`python -m app …`, and does not wait."""
+        return subprocess.Popen(
+            [self._python, "-m", "app", *arguments],
+            cwd=self.project,
+            env={**self.environment, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    @contextmanager
+    def instance(self, **environment: str) -> Iterator[Instance]:
+        """A service on a port of its own, ready when this begins, ended when it ends."""
+        port = free_port()
+        log = self.directory / f"instance-{port}.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [self._python, "-m", "app", "serve"],
+                cwd=self.project,
+                env={**self.environment, **environment, "PORT": str(port)},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        started = Instance(url=f"http://{LOOPBACK}:{port}", process=process, log=log)
+        try:
+            wait_until_ready(started)
+            yield started
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    @property
+    def _python(self) -> str:
+        return str(self.project / ".venv" / "bin" / "python")
+
+
+@contextmanager
+def open_site(project: Path, catalog: Catalog, **environment: str) -> Iterator[Site]:
+    """The project on a private database, migrated."""
+    features = chosen_features(open_subject(project), catalog)
+    with ExitStack() as running:
+        directory = running.enter_context(throw_away_directory())
+        servers = start_servers(features, directory, running)
+        shell = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+        example = fill_secrets(read_environment(project / ".env.example"))
+        own = {"HOST": LOOPBACK, "LOG_LEVEL": "WARNING", "CACHE_STALE_WORKERS_ACCEPTED": "true"}
+        site = Site(
+            project=project,
+            directory=directory,
+            environment={**example, **shell, **own, **servers, **environment},
+            running=running,
+        )
+        subprocess.run(["make", "-s", "install"], cwd=project, env=shell, check=True)
+        migrated = site.command("migrate")
+        assert migrated.returncode == 0, migrated.stdout + migrated.stderr
+        yield site
+
+
+def wait_until_ready(instance: Instance, *, within: float = READY_WITHIN) -> None:
+    """Until /readyz answers 200; fails when the process ends or takes too long."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline and instance.process.poll() is None:
+        if is_ready(instance.url):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"never ready:\n{instance.log.read_text()[-4000:]}")
+
+
+def is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz", timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
