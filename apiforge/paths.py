@@ -1,4 +1,4 @@
-"""Where the templates and the load test engine are: inside a wheel, or in a checkout."""
+"""Where the data beside the code is: inside a wheel, or in a checkout."""
 
 from pathlib import Path
 
@@ -15,3 +15,8 @@ def templates() -> Path:
 def loadtests() -> Path:
     """The folder of what the load generating child process runs."""
     return _ROOT / "loadtests"
+
+
+def result_schema() -> Path:
+    """The JSON Schema of a load test's result."""
+    return (_PACKED if _ROOT == _PACKED else _ROOT / "docs") / "loadtest-result.schema.json"

@@ -50,7 +50,7 @@ class Progress(Protocol):
     @property
     def in_flight(self) -> int: ...
     @property
-    def rate_asked(self) -> float: ...
+    def rate_asked(self) -> float | None: ...
     @property
     def rate_achieved(self) -> float: ...
     @property
@@ -224,7 +224,11 @@ def _bar(progress: Progress) -> Table:
 
 def _rates(progress: Progress) -> str:
     achieved, asked = figures.rate(progress.rate_achieved), figures.rate(progress.rate_asked)
-    return f"asked {asked}  achieved {achieved}"
+    return (
+        f"achieved {achieved}"
+        if progress.rate_asked is None
+        else f"asked {asked}  achieved {achieved}"
+    )
 
 
 def _times(progress: Progress) -> str:

@@ -18,6 +18,7 @@ from apiforge.cli.files import (
     chosen_files,
 )
 from apiforge.errors import ApiforgeError, UsageError
+from apiforge.paths import result_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +47,9 @@ def report(
     junit_file: JunitFile = None,
     markdown_file: MarkdownFile = None,
     metrics_file: MetricsFile = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of results, and nothing else.")
+    ] = False,
 ) -> None:
     """List stored runs, or make any report again from one.
 
@@ -54,6 +58,9 @@ def report(
     from apiforge.runs import store
     from apiforge.runs.outputs import check_stdout
 
+    if schema:
+        say(result_schema().read_text(encoding="utf-8").rstrip("\n"))
+        return
     if not project.is_dir():
         raise UsageError(f"no directory {project}", hint="`--project` names a project's directory")
     files = chosen_files(

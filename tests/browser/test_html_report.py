@@ -1,5 +1,6 @@
 """The HTML report in a real Chromium: it draws, sorts, prints, and asks nobody for anything."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,7 +24,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PLOTS = ["latency", "curve", "rate", "in-flight", "errors", "lag"]
+SERVER = ["server-cpu", "server-memory", "server-time"]
+PLOTS = ["latency", "heat", *SERVER, "curve", "rate", "in-flight", "errors", "lag"]
 
 Open = Callable[..., Page]
 
@@ -120,6 +122,25 @@ def test_pointer_reads_the_value_under_it_on_every_plot_over_time(show: Open) ->
     assert page.locator("#plot-rate [data-moment]").text_content() == "at 0:00"
     page.mouse.move(0, 0)
     assert page.locator("#plot-rate [data-moment]").text_content() == "whole run"
+
+
+def test_numbers_of_the_service_share_the_cursor(show: Open) -> None:
+    page = show(documents.passing())
+    assert page.locator("#plot-server-cpu [data-key=server_cpu]").text_content() == "up to 20.5%"
+    page.locator("#plot-latency .canvas").hover(position={"x": 1, "y": 50})
+    assert page.locator("#plot-server-cpu [data-key=server_cpu]").text_content() == "20.5%"
+    assert page.locator("#plot-server-memory output").first.text_content() == "61 MB"
+    assert page.locator("#plot-heat [data-moment]").text_content() == "at 0:00"
+
+
+def test_heat_map_stays_inside_its_frame_and_has_a_cell_for_each_second(show: Open) -> None:
+    page = show(documents.passing())
+    cells = "".join(
+        path.get_attribute("d") or "" for path in page.locator("#plot-heat .cells path").all()
+    )
+    assert len(set(re.findall(r"M(-?\d+) ", cells))) == 30
+    overflow = "cells => getComputedStyle(cells).overflow"
+    assert page.locator("#plot-heat .cells").evaluate(overflow) == "hidden"
 
 
 def test_plot_is_read_by_keyboard(show: Open) -> None:

@@ -112,6 +112,12 @@ def test_every_form_is_made_again_from_a_stored_run(
     assert capsys.readouterr().out == FORMATS[form](stored.document)
 
 
+def test_schema_of_results_is_printed(tmp_path: Path, capsys: Captured) -> None:
+    assert run(["report", "--schema"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert schema["properties"]["schema"] == {"const": "apiforge.loadtest/1"}
+
+
 def test_github_is_told_where_there_is_one(
     project: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:

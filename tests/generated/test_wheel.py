@@ -39,6 +39,13 @@ def test_the_wheel_holds_the_templates_and_the_engine(installed: Path, tmp_path:
     assert files(loadtests) == files(paths.loadtests())
 
 
+def test_the_wheel_holds_the_schema_of_results(installed: Path, tmp_path: Path) -> None:
+    command = [installed, "report", "--schema"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert done.stdout == paths.result_schema().read_text()
+
+
 def test_the_installed_command_writes_the_same_project(installed: Path, tmp_path: Path) -> None:
     offline = {
         **os.environ,

@@ -11,6 +11,7 @@ import pytest
 from apiforge.loadtest import runner, summary, targets
 from apiforge.loadtest.progress import Progress
 from apiforge.loadtest.workload import Workload
+from tests.result_schema import follows_schema
 
 SERVER = Path(__file__).parent / "servers" / "misbehaving.py"
 
@@ -51,4 +52,6 @@ def load_test(
     workload = Workload(url=url, **{"warmup": 0.0, "duration": 1.0, "rate": 50.0, **settings})
     recording = runner.run(workload, on_progress=on_progress)
     texts = [PATIENT, *(judged_by or ("errors<1%",))]
-    return summary.summarize(recording, [targets.parse(text) for text in texts])
+    document = summary.summarize(recording, [targets.parse(text) for text in texts])
+    assert follows_schema(document)
+    return document

@@ -20,6 +20,7 @@ import pytest
 
 from apiforge.loadtest.reports.formats import FORMATS
 from tests.fake_project import FakeProject, make_project
+from tests.result_schema import follows_schema
 from tests.servers.processes import eventually, is_alive
 
 LOOSE = ("--target", "p99<60s")
@@ -89,6 +90,7 @@ def runs(folder: Path) -> list[Path]:
 def stored(folder: Path) -> dict[str, Any]:
     (run,) = runs(folder)
     document: dict[str, Any] = json.loads((run / "result.json").read_text())
+    assert follows_schema(document)
     return document
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from apiforge.loadtest.reports.scales import HEIGHT, Scale
 
 Values = Sequence[float | None]
+Unit = Literal["ms", "count", "percent", "megabytes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Trace:
 
     key: str
     label: str
-    unit: Literal["ms", "count"]
+    unit: Unit
     overall: str
     path: str
     filled: bool = False

@@ -1,6 +1,6 @@
 """What the plots draw, by column; the page carries the same columns for its cursor."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from apiforge.loadtest.reports import figures, scales
@@ -20,12 +20,41 @@ _TIME = (
     "lag_ms",
 )
 
+SERVER = {
+    "cpu": 100.0,
+    "memory_bytes": 1e-6,
+    "in_progress": 1.0,
+    "handling_ms": 1.0,
+    "database_ms": 1.0,
+    "pool_waiting": 1.0,
+    "cache_hits_percent": 1.0,
+}
+"""The service's own numbers, and what makes them percent, megabytes, milliseconds."""
+
 
 def time_columns(document: Mapping[str, Any]) -> Columns:
     """The series; `x` is the second of the window, a value that is not there None."""
     series = document["series"]
     columns = {key: [_value(entry.get(key)) for entry in series] for key in _TIME}
-    return {"x": [int(entry["second"]) for entry in series], **columns}
+    seconds = [int(entry["second"]) for entry in series]
+    return {"x": seconds, **columns, **_server_columns(document, seconds)}
+
+
+def _server_columns(document: Mapping[str, Any], seconds: Sequence[int]) -> Columns:
+    """What the service told of itself, in the units it is shown in; only what it told at all."""
+    rows = {row["second"]: row for row in (document.get("server") or {}).get("series") or ()}
+    columns = {
+        f"server_{key}": [_scaled(rows.get(second, {}).get(key), factor) for second in seconds]
+        for key, factor in SERVER.items()
+    }
+    return {
+        key: values for key, values in columns.items() if any(value is not None for value in values)
+    }
+
+
+def _scaled(value: object, factor: float) -> float | None:
+    amount = figures.number(value)
+    return None if amount is None else _value(float(f"{amount * factor:.4g}"))
 
 
 def curve_columns(document: Mapping[str, Any]) -> Columns:

@@ -56,6 +56,17 @@ def percent(value: object) -> str:
     return f"{amount:.2f}".rstrip("0").rstrip(".") + "%"
 
 
+def percent_short(value: object) -> str:
+    """A share that may well be above 100, with about three digits."""
+    amount = number(value)
+    return NOTHING if amount is None else f"{digits(amount).removesuffix('.0')}%"
+
+
+def megabytes(value: object) -> str:
+    amount = number(value)
+    return NOTHING if amount is None else f"{digits(amount).removesuffix('.0')} MB"
+
+
 def share(part: object, whole: object) -> str:
     """`part` of `whole` in percent; nothing of nothing is nothing."""
     above, below = number(part), number(whole)

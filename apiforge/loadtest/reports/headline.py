@@ -73,4 +73,6 @@ def _load(document: Mapping[str, Any]) -> str:
     measured = figures.number(run.get("measured_s"))
     if run.get("interrupted") and measured is not None:
         planned = f"{figures.duration(round(measured, 1))} of {planned}"
-    return f"{figures.rate(asked)} for {planned}"
+    users = figures.number(run.get("users"))
+    load = figures.rate(asked) if users is None else f"{figures.count(users)} users"
+    return f"{load} for {planned}"

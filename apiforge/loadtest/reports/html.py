@@ -12,6 +12,8 @@ from apiforge.loadtest.reports import figures, settings, tables, trust
 from apiforge.loadtest.reports.columns import Columns, curve_columns, time_columns
 from apiforge.loadtest.reports.curveplot import curve_chart
 from apiforge.loadtest.reports.headline import make_headline
+from apiforge.loadtest.reports.heatplot import heat_chart
+from apiforge.loadtest.reports.timeaxis import make_axis
 from apiforge.loadtest.reports.timeplots import time_charts
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ def html(document: Mapping[str, Any]) -> str:
         lost=summary.get("failures") or summary.get("dropped"),
         numbers=_numbers(document),
         charts=charts,
+        heat=heat_chart(document, make_axis(document, time)),
+        server=[chart for key, chart in charts.items() if key.startswith("server-")],
         checks=trust.checks(document),
         latency=tables.latency_table(document),
         endpoints=tables.endpoint_table(document),

@@ -1,7 +1,6 @@
 """The plots over time: latency, rate, errors, requests in flight, lag of the schedule."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from apiforge.loadtest.reports import figures, scales, trust
@@ -10,50 +9,23 @@ from apiforge.loadtest.reports.charts import (
     Tick,
     Trace,
     area,
-    line,
     place,
     short_milliseconds,
     y_ticks,
 )
 from apiforge.loadtest.reports.columns import Columns, filled, present
 from apiforge.loadtest.reports.scales import Scale
-
-_LATENCIES = ("max", "p99", "p95", "p50")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Time:
-    """The horizontal axis all of these share: the planned window, also of an interrupted run."""
-
-    columns: Columns
-    end: int
-
-    def line(self, key: str, label: str, overall: str, scale: Scale) -> Trace:
-        path = line(self.columns["x"], self.columns[key], scale)
-        is_time = key in (*_LATENCIES, "lag_ms")
-        return Trace(
-            key=key,
-            label=label,
-            unit="ms" if is_time else "count",
-            overall=overall,
-            path=path,
-        )
-
-    def ticks(self) -> Sequence[Tick]:
-        return [
-            Tick(place=place(second / self.end), label=figures.clock(second))
-            for second in scales.time_ticks(self.end)
-        ]
+from apiforge.loadtest.reports.serverplots import server_charts
+from apiforge.loadtest.reports.timeaxis import LATENCIES, TimeAxis, make_axis
 
 
 def time_charts(document: Mapping[str, Any], columns: Columns) -> list[Chart]:
     """All plots over time; none where not one second was measured."""
-    if not columns["x"]:
+    time = make_axis(document, columns)
+    if time is None:
         return []
-    planned = figures.number(document["run"].get("duration_s")) or 0
-    end = max(int(planned) - 1, *columns["x"], 1)
-    time = _Time(columns=columns, end=end)
     return [
+        *server_charts(time),
         _latency(document, time),
         _rate(document, time),
         _errors(document, time),
@@ -62,9 +34,9 @@ def time_charts(document: Mapping[str, Any], columns: Columns) -> list[Chart]:
     ]
 
 
-def _latency(document: Mapping[str, Any], time: _Time) -> Chart:
+def _latency(document: Mapping[str, Any], time: TimeAxis) -> Chart:
     summary = document["summary"].get("latency_ms") or {}
-    values = present(time.columns, _LATENCIES)
+    values = present(time.columns, LATENCIES)
     limits = trust.overall_limits(document)
     near = [limit.milliseconds for limit in limits if limit.milliseconds <= 4 * max(values or [0])]
     scale = scales.fitting([*values, *near])
@@ -80,7 +52,7 @@ def _latency(document: Mapping[str, Any], time: _Time) -> Chart:
         x_ticks=time.ticks(),
         y_ticks=y_ticks(scale, short_milliseconds),
         traces=[
-            time.line(key, key, figures.milliseconds(summary.get(key)), scale) for key in _LATENCIES
+            time.line(key, key, figures.milliseconds(summary.get(key)), scale) for key in LATENCIES
         ],
         limits=[
             Tick(place=place(1 - scale.share(limit.milliseconds)), label=limit.text)
@@ -90,7 +62,7 @@ def _latency(document: Mapping[str, Any], time: _Time) -> Chart:
     )
 
 
-def _rate(document: Mapping[str, Any], time: _Time) -> Chart:
+def _rate(document: Mapping[str, Any], time: TimeAxis) -> Chart:
     summary = document["summary"]
     due = filled(time.columns["due"])
     stacked = _stack(time.columns)
@@ -143,7 +115,7 @@ def _outcomes(
     ]
 
 
-def _errors(document: Mapping[str, Any], time: _Time) -> Chart:
+def _errors(document: Mapping[str, Any], time: TimeAxis) -> Chart:
     failed, dropped = (
         figures.count(document["summary"].get(key)) for key in ("failures", "dropped")
     )
@@ -164,7 +136,7 @@ def _errors(document: Mapping[str, Any], time: _Time) -> Chart:
     )
 
 
-def _in_flight(time: _Time) -> Chart:
+def _in_flight(time: TimeAxis) -> Chart:
     values = present(time.columns, ["in_flight"])
     highest = figures.count(max(values, default=None))
     scale = scales.linear(values, whole=True)
@@ -181,7 +153,7 @@ def _in_flight(time: _Time) -> Chart:
     )
 
 
-def _lag(document: Mapping[str, Any], time: _Time) -> Chart:
+def _lag(document: Mapping[str, Any], time: TimeAxis) -> Chart:
     limit = trust.lag_limit_ms(document)
     values = present(time.columns, ["lag_ms"])
     worst = max(values, default=0.0)

@@ -6,6 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from apiforge.loadtest.heatmap import heatmap
+from apiforge.loadtest.histogram import Histogram
+from apiforge.loadtest.recording import Tally
+
 Document = dict[str, Any]
 
 ENDPOINTS = (
@@ -84,6 +88,7 @@ def invalid() -> Document:
 def interrupted() -> Document:
     """Ctrl-C after 11 of 60 seconds."""
     document = passing(seconds=11)
+    document["server"] = None
     document["run"] |= {"duration_s": 60.0, "measured_s": 11.04, "interrupted": True}
     document["verdict"] = {"status": "fail", "reasons": ["interrupted after 11 s of 60 s"]}
     return document
@@ -230,7 +235,38 @@ def _document(
         "generator": generator
         or {"workers": 1, "cpu": 0.184, "cpu_max": 0.262, "lag_p50_ms": 0.14, "lag_p99_ms": 0.412},
         "machine": {"cores": 2, "python": "3.11.7", "os": "Linux 6.8.0 x86_64"},
+        "heatmap": _heatmap(series),
+        "server": _server(series),
     }
+
+
+def _heatmap(series: list[Document]) -> Document:
+    """Most requests near the median of their second, a few at its other percentiles."""
+    seconds = [Tally(requests=entry["requests"], times=_times(entry)) for entry in series]
+    return heatmap(seconds)
+
+
+def _times(entry: Document) -> Histogram:
+    times = Histogram()
+    shares = (("p50", 0.62, 0.4), ("p50", 1.0, 0.35), ("p95", 0.5, 0.2), ("p95", 1.0, 0.04))
+    for key, factor, share in shares:
+        times.record(round(1000 * factor * entry[key]), max(1, round(share * entry["requests"])))
+    times.record(round(1000 * entry["max"]))
+    return times
+
+
+def _server(series: list[Document]) -> Document | None:
+    """A service whose CPU follows the load, whose memory grows, and that misses one scrape."""
+    rows = [
+        {
+            "second": entry["second"],
+            "cpu": None if entry["second"] == 4 else round(0.0041 * entry["succeeded"], 4),
+            "memory_bytes": 6.1e7 + 52_000 * entry["second"],
+            "handling_ms": round(0.7 * entry["p50"], 3),
+        }
+        for entry in series
+    ]
+    return {"source": "/metrics", "scrapes": len(rows), "failures": 1, "series": rows}
 
 
 def _judged(text: str, summary: Document, endpoints: list[Document]) -> Document:

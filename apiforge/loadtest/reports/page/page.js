@@ -11,6 +11,8 @@
   const written = {
     ms: (value) => (value >= 10000 ? `${digits(value / 1000)} s` : `${digits(value)} ms`),
     count: (value) => value.toLocaleString("en-US"),
+    percent: (value) => `${digits(value).replace(/\.0$/, "")}%`,
+    megabytes: (value) => `${digits(value).replace(/\.0$/, "")} MB`,
   };
   const clock = (second) => {
     const two = (number) => String(number).padStart(2, "0");
