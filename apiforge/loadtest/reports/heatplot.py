@@ -42,7 +42,7 @@ class HeatChart:
 
 def heat_chart(document: Mapping[str, Any], time: TimeAxis | None) -> HeatChart | None:
     """The heat map; None of a result that has none."""
-    edges = (document.get("heatmap") or {}).get("edges_ms") or ()
+    edges: Sequence[float] = (document.get("heatmap") or {}).get("edges_ms") or []
     if time is None or len(edges) < 2:
         return None
     rows = document["heatmap"]["seconds"]
