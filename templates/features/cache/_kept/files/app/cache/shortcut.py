@@ -28,7 +28,6 @@ class Shortcut:
 
     def __init__(self, app: ASGIApp, *, owner: FastAPI, store: Store) -> None:
         self._app = app
-        self._owner = owner
         self._store = store
         self._exact: dict[str, Target] = {}
         self._below: dict[str, Target] = {}
@@ -70,8 +69,7 @@ class Shortcut:
         if target.requirement is None:
             return True
         try:
-            caller = await self._owner.state.authenticators.caller(Request(scope))
-            await target.requirement(caller)
+            await target.requirement.check(Request(scope))
         except AppError:
             return False
         return True
