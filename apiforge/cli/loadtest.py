@@ -18,6 +18,7 @@ from apiforge.cli.files import (
     MetricsFile,
     chosen_files,
 )
+from apiforge.cli.load import Duration, Profile, Rate, Stages, ThinkTime, Users, parse_load
 
 if TYPE_CHECKING:
     from apiforge.runs.order import Order, Wishes
@@ -40,17 +41,8 @@ Url = Annotated[
         metavar="URL", help="Test this running server: GETs to the URL, or PROJECT's scenario."
     ),
 ]
-Rate = Annotated[
-    float | None,
-    typer.Option(
-        metavar="R", help="Requests per second. [default: peak_rate of apiforge.toml, or 50]"
-    ),
-]
 Arrivals = Annotated[
     str, typer.Option(metavar="KIND", help="How requests are spaced: constant or poisson.")
-]
-Duration = Annotated[
-    str, typer.Option(metavar="TIME", help="How long is measured: 500ms, 30s, 2m, 1h.")
 ]
 Warmup = Annotated[
     str, typer.Option(metavar="TIME", help="What comes before it and is not measured.")
@@ -94,8 +86,12 @@ def loadtest(
     project: Project = None,
     url: Url = None,
     rate: Rate = None,
+    users: Users = None,
+    think_time: ThinkTime = None,
+    stages: Stages = None,
+    profile: Profile = None,
     arrivals: Arrivals = "constant",
-    duration: Duration = "30s",
+    duration: Duration = None,
     warmup: Warmup = "5s",
     target: Wanted = None,
     timeout: Timeout = "10s",
@@ -119,11 +115,10 @@ def loadtest(
     wishes = _wishes(
         project=project,
         url=url,
-        rate=rate,
         rows=rows,
         targets=tuple(target or ()),
         arrivals=arrivals,
-        duration=duration,
+        load=parse_load(rate, users, think_time, stages, profile, duration),
         warmup=warmup,
         timeout=timeout,
         workers=workers,
@@ -142,12 +137,11 @@ def loadtest(
         return _run(order, outputs)
 
 
-def _wishes(*, duration: str, warmup: str, timeout: str, **others: Any) -> "Wishes":
+def _wishes(*, warmup: str, timeout: str, **others: Any) -> "Wishes":
     from apiforge.runs.durations import parse_duration
     from apiforge.runs.order import Wishes
 
     return Wishes(
-        duration=parse_duration(duration, option="--duration", least=0.1),
         warmup=parse_duration(warmup, option="--warmup"),
         timeout=parse_duration(timeout, option="--timeout", least=0.001),
         **others,
@@ -168,7 +162,9 @@ def _run(order: "Order", outputs: "Outputs") -> int:
         with _steps() as tell:
             opened = open_target(order, log=folder / SERVICE_LOG, tell=tell)
             target = running.enter_context(opened)
-        with make_view(stderr(), target=order.name, duration=order.duration, targets=texts) as view:
+        with make_view(
+            stderr(), target=order.name, duration=order.load.duration, targets=texts
+        ) as view:
             document = measure(order, target, run_id=folder.name, on_progress=view.update)
         # Before anything is stopped: a second interrupt must not cost the result.
         save_run(folder, document)

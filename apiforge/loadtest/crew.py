@@ -157,7 +157,8 @@ class Crew:
         parts = board.setdefault(key, [])
         parts.append(line)
         if len(parts) == len(self._children):
-            self._last = Progress.merged(board.pop(key), rate=workload.rate)
+            rate = _rate(workload, line["phase"], line["second"])
+            self._last = Progress.merged(board.pop(key), rate=rate)
             self._on_progress(self._last)
 
     def _lose(self, child: Child, reason: str, missing: set[Child]) -> None:
@@ -200,3 +201,10 @@ class Crew:
                 hint="check that it is running, and its address",
             )
         raise ApiforgeError(f"the load generator failed: {message}")
+
+
+def _rate(workload: Workload, phase: str, second: int) -> float | None:
+    """What was asked for in a second of a phase."""
+    if phase == "measure":
+        return workload.rate_in(second)
+    return 0.0 if phase == "drain" and not workload.users else workload.asked(0.0)

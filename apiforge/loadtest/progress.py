@@ -14,7 +14,8 @@ class Progress:
     """Counts are of the phase so far; rates and latencies of its last second.
 
     `second` of `of` seconds; `cpu` is the busiest worker's share of a core; `lag_ms` the latest
-    any request left in that second. Latencies are None while nothing was answered.
+    any request left in that second. Latencies are None while nothing was answered,
+    `rate_asked` in the closed model.
     """
 
     phase: Phase
@@ -25,7 +26,7 @@ class Progress:
     failures: int
     dropped: int
     in_flight: int
-    rate_asked: float
+    rate_asked: float | None
     rate_achieved: float
     p50_ms: float | None
     p95_ms: float | None
@@ -34,7 +35,7 @@ class Progress:
     lag_ms: float
 
     @classmethod
-    def merged(cls, parts: Sequence[Mapping[str, Any]], *, rate: float) -> Self:
+    def merged(cls, parts: Sequence[Mapping[str, Any]], *, rate: float | None) -> Self:
         """What the workers' `loadtests/session.py` wrote of one second, as one."""
         times = Histogram.merged(Histogram.from_json(part["times"]) for part in parts)
         values = [value / 1000 for value in times.percentiles((50, 95, 99))] if times.count else []

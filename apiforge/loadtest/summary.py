@@ -15,6 +15,7 @@ from apiforge.loadtest.histogram import Histogram
 from apiforge.loadtest.recording import Recording, Tally
 from apiforge.loadtest.secrecy import hide, secrets_of
 from apiforge.loadtest.targets import Judgement, Target
+from apiforge.loadtest.workload import Workload
 
 SCHEMA = "apiforge.loadtest/1"
 _CURVE = (
@@ -33,7 +34,7 @@ def summarize(
         "schema": SCHEMA,
         "started": recording.started,
         "target": recording.workload.target,
-        "model": "open",
+        "model": recording.workload.model,
         "run": _run(recording, run_id, name),
         "verdict": verdict.decide(recording, judgements, invalid),
         "summary": _summary(recording),
@@ -54,8 +55,7 @@ def _run(recording: Recording, run_id: str, name: str) -> dict[str, Any]:
     return {
         "id": run_id,
         "name": name,
-        "rate": workload.rate,
-        "arrivals": workload.arrivals,
+        **_shape(workload),
         "duration_s": workload.duration,
         "measured_s": round(recording.measured, 3),
         "warmup_s": workload.warmup,
@@ -67,13 +67,23 @@ def _run(recording: Recording, run_id: str, name: str) -> dict[str, Any]:
     }
 
 
+def _shape(workload: Workload) -> dict[str, Any]:
+    """`rate` is None where there is not one rate only."""
+    if workload.users:
+        return {"rate": None, "users": workload.users, "think_time_s": workload.think_time}
+    if workload.stages:
+        stages = ", ".join(f"{seconds:g}s:{rate:g}" for seconds, rate in workload.stages)
+        return {"rate": None, "arrivals": workload.arrivals, "stages": stages}
+    return {"rate": workload.rate, "arrivals": workload.arrivals}
+
+
 def _summary(recording: Recording) -> dict[str, Any]:
     whole = recording.whole()
     curve = list(whole.times.percentiles(_CURVE)) if whole.times.count else []
     return {
         **_counts(whole),
         "unfinished": whole.unfinished,
-        "asked_rate": recording.workload.rate,
+        "asked_rate": _rounded(recording.workload.asked(recording.measured)),
         "achieved_rate": _per_second(whole, recording),
         "errors_percent": _rounded(grammar.errors_percent(whole)),
         "latency_ms": latencies(whole.times),

@@ -18,15 +18,20 @@ _EXHAUSTED = {
 
 def reasons(recording: Recording, targets: Sequence[Target]) -> list[str]:
     """Why the test is invalid, each with what to do; empty if it is valid."""
+    found = generator_faults(recording, targets)
+    if not found and not recording.whole().due:
+        return [_nothing(recording)]
+    return found
+
+
+def generator_faults(recording: Recording, targets: Sequence[Target]) -> list[str]:
+    """What went wrong on this side."""
     found = [f"worker lost: {reason}" for reason in recording.lost_workers]
     found += _saturated(recording.cpu)
     found += _exhausted(recording)
     if not recording.lost_workers:
         found += _late(recording, targets)
-    found += [f"{jump}; run the test again" for jump in recording.clock_jumps]
-    if not found and not recording.whole().due:
-        found.append(_nothing(recording))
-    return found
+    return found + [f"{jump}; run the test again" for jump in recording.clock_jumps]
 
 
 def lag_limit_ms(targets: Sequence[Target]) -> float:
@@ -79,6 +84,8 @@ def _late(recording: Recording, targets: Sequence[Target]) -> list[str]:
 def _nothing(recording: Recording) -> str:
     if recording.interrupted:
         return "it was interrupted before anything was measured"
+    if recording.workload.users:
+        return "no user sent anything; ask for a longer duration or a shorter think time"
     return (
         f"nothing was due within {recording.workload.duration:g} s at "
         f"{recording.workload.rate:g} requests/s; ask for a longer duration"

@@ -1,14 +1,15 @@
 """What one load test asks for."""
 
-import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Self
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from apiforge.errors import UsageError
 
 Arrivals = Literal["constant", "poisson"]
+Stage = tuple[float, float]
+"""So many seconds in which the rate goes evenly from where it was to this one."""
 _MOST_IN_FLIGHT = 5000
 _HIGHEST_RATE = 100_000
 _MOST_WORKERS = 64
@@ -17,6 +18,10 @@ _MOST_WORKERS = 64
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
     """Rates are requests per second, times are seconds.
+
+    With `users` the model is closed and there is no rate: each user asks, waits for the answer and
+    thinks, `think_time` on average. With `stages` the rate begins at 0 and follows them; `rate`
+    is then the highest of them, `duration` the time of all.
 
     Either `scenario`, the path of a scenario.toml replayed against `base_url`, or `url`, one
     address that is sent GETs. `environment` fills the scenario's `{env:NAME}`; it may hold
@@ -31,6 +36,9 @@ class Workload:
     warmup: float = 5.0
     duration: float = 30.0
     timeout: float = 10.0
+    users: int = 0
+    think_time: float = 0.0
+    stages: tuple[Stage, ...] = ()
     seed: int | None = None
     """Of what is asked for and when; None: another one each time, noted in the result. A server
     tested twice with one seed may refuse the second time what must be unique."""
@@ -41,7 +49,12 @@ class Workload:
     """How many requests may wait for an answer at once; 0: rate x timeout, at most 5,000."""
 
     def __post_init__(self) -> None:
+        if self.stages:
+            object.__setattr__(self, "rate", max(rate for _, rate in self.stages))
+            object.__setattr__(self, "duration", sum(seconds for seconds, _ in self.stages))
         self._check()
+        if self.users:
+            object.__setattr__(self, "max_in_flight", self.users)
         if not self.max_in_flight:
             limit = min(_MOST_IN_FLIGHT, math.ceil(self.rate * self.timeout))
             object.__setattr__(self, "max_in_flight", limit)
@@ -50,6 +63,42 @@ class Workload:
     def target(self) -> str:
         """What is tested, as a person would write it."""
         return self.url or self.base_url
+
+    @property
+    def model(self) -> Literal["open", "closed"]:
+        return "closed" if self.users else "open"
+
+    @property
+    def plan(self) -> list[tuple[float, float, float]]:
+        """Seconds in which the rate goes evenly from one to another."""
+        if not self.stages:
+            return [(self.duration, self.rate, self.rate)]
+        before = [0.0, *(rate for _, rate in self.stages)]
+        return [
+            (seconds, low, high) for (seconds, high), low in zip(self.stages, before, strict=False)
+        ]
+
+    def asked(self, seconds: float) -> float | None:
+        """The mean rate asked for in the first seconds of the window; None in the closed model."""
+        if self.users:
+            return None
+        if not self.stages or not seconds:
+            return self.rate
+        return self._requests_until(seconds) / seconds
+
+    def rate_in(self, second: int) -> float | None:
+        """The rate asked for in one second of the window, the first being 1."""
+        if self.users:
+            return None
+        return self._requests_until(second) - self._requests_until(second - 1)
+
+    def _requests_until(self, moment: float) -> float:
+        due = 0.0
+        for seconds, low, high in self.plan:
+            part = max(0.0, min(moment, seconds))
+            due += part * (low + (high - low) * part / (2 * seconds or 1.0))
+            moment -= seconds
+        return due
 
     def subject(self) -> dict[str, Any]:
         """What load generating processes prepare for; it may hold secrets."""
@@ -63,22 +112,15 @@ class Workload:
 
     def order(self) -> dict[str, Any]:
         """What they then do, as `loadtests/session.py` reads it."""
-        same = ("arrivals", "warmup", "duration", "timeout", "max_in_flight", "seed")
+        same = (
+            *("arrivals", "warmup", "duration", "timeout", "max_in_flight", "seed", "plan"),
+            *("users", "think_time"),
+        )
+        first = next((rate for _, rate in self.stages if rate), self.rate)
         return {
             **{name: getattr(self, name) for name in same},
-            "warmup_plan": [(self.warmup, self.rate, self.rate)],
-            "plan": [(self.duration, self.rate, self.rate)],
-            "users": 0,
-            "think_time": 0.0,
+            "warmup_plan": [(self.warmup, first, first)],
         }
-
-    def to_json(self) -> str:
-        return json.dumps({**asdict(self), "environment": dict(self.environment)})
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        values: dict[str, Any] = json.loads(text)
-        return cls(**values)
 
     def _check(self) -> None:
         if not self.target.startswith(("http://", "https://")):
@@ -95,7 +137,14 @@ class Workload:
                 f"a rate of {self.rate:g} requests/s is beyond one load generator",
                 hint=f"ask for at most {_HIGHEST_RATE}",
             )
-        _check_number("warmup", self.warmup, positive=False)
+        for name in ("warmup", "users"):
+            _check_number(name, getattr(self, name), positive=False)
+        _check_number("think time", self.think_time, positive=False)
+        if self.users > _MOST_IN_FLIGHT:
+            raise UsageError(
+                f"{self.users} users are beyond one load generator",
+                hint=f"ask for at most {_MOST_IN_FLIGHT}",
+            )
         if not 1 <= self.workers <= _MOST_WORKERS:
             raise UsageError(
                 f"a load test cannot have {self.workers} workers",

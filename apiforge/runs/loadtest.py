@@ -10,10 +10,13 @@ from urllib.parse import urlsplit
 
 from apiforge.errors import TargetUnreachable
 from apiforge.loadtest.crew import OnProgress
+from apiforge.loadtest.probing import judge_finding, search_breakpoint
 from apiforge.loadtest.runner import run
+from apiforge.loadtest.samples import judgeable
 from apiforge.loadtest.summary import summarize
 from apiforge.loadtest.workload import Workload
 from apiforge.runs.order import METRICS_TOKEN, Order, scenario_environment
+from apiforge.runs.profiles import SMOKE
 from apiforge.runs.scrape import watch_server
 from apiforge.servers.ports import is_answering
 from apiforge.servers.service import Tell, run_service
@@ -71,10 +74,31 @@ def measure(
     """Run the load test to its end, or to an interrupt; the result document."""
     watched = None if order.subject is None else target.url
     with watch_server(watched, token=target.metrics_token) as server:
-        recording = run(_workload(order, target), on_progress=on_progress)
-    document = summarize(recording, order.targets, run_id=run_id, name=order.name)
+        document = _measured(order, _workload(order, target), on_progress)
+    document["run"] = {**document["run"], "id": run_id, "name": order.name}
     seconds = len(document["series"])
     return {**document, "server": server.observed(document["started"], seconds)}
+
+
+def _measured(order: Order, workload: Workload, on_progress: OnProgress) -> dict[str, Any]:
+    if order.load.is_search:
+        return _breakpoint(order, workload, on_progress)
+    targets = order.targets
+    if order.load.profile == SMOKE:
+        targets = tuple(judgeable(targets, order.load.rate * order.load.duration))
+    document = summarize(run(workload, on_progress=on_progress), targets)
+    if order.load.profile is not None:
+        document["run"]["profile"] = order.load.profile
+    return document
+
+
+def _breakpoint(order: Order, workload: Workload, on_progress: OnProgress) -> dict[str, Any]:
+    seconds, required = order.load.duration, order.load.required
+    finding = search_breakpoint(workload, order.targets, seconds=seconds, on_progress=on_progress)
+    document = summarize(finding.recording, order.targets)
+    document["run"] |= {"profile": order.load.profile, "breakpoint": finding.as_json()}
+    verdict = judge_finding(finding, document["verdict"], required=required)
+    return {**document, "verdict": verdict}
 
 
 def _workload(order: Order, target: Target) -> Workload:
@@ -84,10 +108,13 @@ def _workload(order: Order, target: Target) -> Workload:
         base_url=f"{parts.scheme}://{parts.netloc}" if is_single else target.url,
         scenario=None if is_single else str(order.project.scenario),
         url=target.url if is_single else None,
-        rate=order.rate,
+        rate=order.load.rate,
+        users=order.load.users,
+        think_time=order.load.think_time,
+        stages=order.load.stages,
         arrivals=order.arrivals,
         warmup=order.warmup,
-        duration=order.duration,
+        duration=order.load.duration,
         timeout=order.timeout,
         workers=order.workers,
         environment=target.environment,

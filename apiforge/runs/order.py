@@ -1,7 +1,6 @@
 """What was asked of a load test, completed from the project and checked before anything starts."""
 
 import json
-import math
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -18,6 +17,7 @@ from apiforge.loadtest.targets import Target, TargetError, parse
 from apiforge.loadtest.workload import Arrivals
 from apiforge.paths import templates
 from apiforge.project.requirements import Requirements
+from apiforge.runs.shape import Shape, ShapeWishes, make_shape
 from apiforge.servers.environment import read_environment
 from apiforge.servers.service import GENERATED
 from apiforge.servers.subject import EXAMPLE, Subject, chosen_features, open_subject
@@ -32,13 +32,12 @@ class Wishes:
 
     project: Path | None
     url: str | None
-    rate: float | None
     rows: int | None
     targets: tuple[str, ...]
     arrivals: str
-    duration: float
     warmup: float
     timeout: float
+    load: ShapeWishes
     workers: int = 1
 
 
@@ -49,11 +48,10 @@ class Order:
     subject: Subject | None
     features: tuple[Feature, ...]
     url: str | None
-    rate: float
+    load: Shape
     rows: int
     targets: tuple[Target, ...]
     arrivals: Arrivals
-    duration: float
     warmup: float
     timeout: float
     workers: int
@@ -94,11 +92,10 @@ def make_order(wishes: Wishes) -> Order:
         subject=subject,
         features=_features(subject) if subject is not None and url is None else (),
         url=url,
-        rate=_checked_rate(required.peak_rate if wishes.rate is None else wishes.rate),
+        load=make_shape(wishes.load, required.peak_rate, is_stated=subject is not None),
         rows=required.rows if wishes.rows is None else wishes.rows,
         targets=merge_targets(settings.texts("targets"), wishes.targets),
         arrivals=_checked_arrivals(wishes.arrivals),
-        duration=wishes.duration,
         warmup=wishes.warmup,
         timeout=wishes.timeout,
         workers=wishes.workers,
@@ -144,12 +141,6 @@ def _checked_url(url: str) -> str:
             hint="write it in full: http://127.0.0.1:8000/",
         )
     return url
-
-
-def _checked_rate(rate: float) -> float:
-    if not 0 < rate < math.inf:
-        raise UsageError(f"--rate {rate:g} is not a rate", hint="it must be above 0, per second")
-    return rate
 
 
 def merge_targets(stated: Sequence[str], asked: Sequence[str]) -> tuple[Target, ...]:

@@ -48,7 +48,7 @@ def test_it_exits_2_with_one_line_and_a_hint(
 
 @pytest.mark.parametrize(
     "option",
-    ["--users", "--profile", "--stages", "--baseline", "--openapi"],
+    ["--baseline", "--openapi"],
 )
 def test_options_of_later_versions_do_not_exist(tmp_path: Path, option: str) -> None:
     done = loadtest(tmp_path, "--url", "http://127.0.0.1:1", option, "1")

@@ -94,10 +94,9 @@ def _numbers(document: Mapping[str, Any]) -> list[Line]:
         if key == "failures" or summary.get(key)
     ]
     counts.append(f"{figures.count(summary.get('dropped'))} dropped")
-    achieved = (
-        f"{figures.rate(summary.get('achieved_rate'))} answered successfully, "
-        f"{figures.rate(summary.get('asked_rate'))} asked for"
-    )
+    achieved = f"{figures.rate(summary.get('achieved_rate'))} answered successfully"
+    if summary.get("asked_rate") is not None:
+        achieved += f", {figures.rate(summary['asked_rate'])} asked for"
     keys = ("p50", "p90", "p95", "p99", "max")
     times = "  ".join(f"{key} {figures.milliseconds(latency.get(key))}" for key in keys)
     return [

@@ -38,6 +38,7 @@ class Server:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.began: float | None = None
+        self.slots = asyncio.Semaphore(options.slots)
         self.log = Path(options.log) if options.log else None
 
     def note(self, **values: object) -> None:
@@ -88,6 +89,9 @@ class Connection(asyncio.Protocol):
         method, target, _ = head.split(b" ", 2)
         path = target.decode().partition("?")[0]
         self.server.note(received=time.monotonic(), path=path, body=body[:length].decode())
+        if path == "/slots":
+            asyncio.get_running_loop().create_task(self.serve_in_a_slot())
+            return
         delay = self.server.delay(path)
         if delay is not None:
             asyncio.get_running_loop().call_later(delay, self.answer, method, path)
@@ -104,6 +108,12 @@ class Connection(asyncio.Protocol):
             self.transport.write(OK[:-2])
         else:
             self.transport.write(ANSWERS.get(path, OK))
+
+    async def serve_in_a_slot(self) -> None:
+        """A server of known capacity: so many at a time, each for so long."""
+        async with self.server.slots:
+            await asyncio.sleep(self.server.options.service)
+        self.transport.write(OK)
 
     async def byte_by_byte(self) -> None:
         for byte in CHUNKED:
@@ -124,6 +134,8 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--period", type=float, default=3.0)
     parser.add_argument("--hang-after", type=float, default=0.0)
     parser.add_argument("--exit-after", type=float, default=0.0)
+    parser.add_argument("--slots", type=int, default=10)
+    parser.add_argument("--service", type=float, default=0.1)
     parser.add_argument("--log")
     parser.add_argument("--certificate")
     return parser.parse_args()

@@ -4,14 +4,6 @@ from apiforge.errors import UsageError
 from apiforge.loadtest.workload import Workload
 
 
-def test_json_brings_back_the_same() -> None:
-    original = Workload(
-        base_url="http://127.0.0.1:8000", scenario="s.toml", rate=3.5, environment={"A": "b"}
-    )
-
-    assert Workload.from_json(original.to_json()) == original
-
-
 @pytest.mark.parametrize(
     ("rate", "timeout", "limit"), [(50, 10, 500), (0.1, 1, 1), (3000, 10, 5000)]
 )
@@ -35,3 +27,19 @@ def test_in_flight_limit_is_rate_times_timeout(rate: float, timeout: float, limi
 def test_impossible_workload_is_refused(values: dict[str, object], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         Workload(**values)
+
+
+def test_stages_say_what_is_asked_for_when() -> None:
+    workload = Workload(url="http://a/", stages=((2, 40), (0, 10), (1, 10)))
+
+    assert (workload.rate, workload.duration, workload.model) == (40, 3, "open")
+    assert workload.plan == [(2, 0.0, 40), (0, 40, 10), (1, 10, 10)]
+    assert [workload.rate_in(second) for second in (1, 2, 3)] == [10, 30, 10]
+    assert workload.asked(3) == pytest.approx(50 / 3)
+
+
+def test_users_have_no_rate() -> None:
+    workload = Workload(url="http://a/", users=7)
+
+    assert (workload.model, workload.max_in_flight) == ("closed", 7)
+    assert (workload.asked(3), workload.rate_in(1)) == (None, None)

@@ -6,18 +6,18 @@ import pytest
 
 from apiforge.errors import UsageError
 from apiforge.runs.order import Order, Wishes, make_order, merge_targets, scenario_environment
+from apiforge.runs.shape import ShapeWishes
 from tests.fake_project import make_project
 
 USUAL = Wishes(
     project=None,
     url=None,
-    rate=None,
     rows=None,
     targets=(),
     arrivals="constant",
-    duration=30.0,
     warmup=5.0,
     timeout=10.0,
+    load=ShapeWishes(),
 )
 
 
@@ -36,13 +36,13 @@ def project(tmp_path: Path) -> Path:
 
 def test_project_states_rate_rows_and_targets(project: Path) -> None:
     made = order(project=project)
-    assert (made.rate, made.rows, made.name) == (40.0, 30, "fake")
+    assert (made.load.rate, made.rows, made.name) == (40.0, 30, "fake")
     assert texts(made) == ["errors<1%"]
 
 
 def test_command_line_comes_before_the_project(project: Path) -> None:
-    made = order(project=project, rate=7.0, rows=3)
-    assert (made.rate, made.rows) == (7.0, 3)
+    made = order(project=project, load=ShapeWishes(rate=7.0), rows=3)
+    assert (made.load.rate, made.rows) == (7.0, 3)
 
 
 def test_current_directory_is_the_project_where_nothing_is_named(
@@ -54,7 +54,7 @@ def test_current_directory_is_the_project_where_nothing_is_named(
 
 def test_url_alone_has_no_project_and_usual_numbers() -> None:
     made = order(url="http://127.0.0.1:1/x?y=z")
-    assert (made.folder, made.rate, texts(made)) == (None, 50.0, [])
+    assert (made.folder, made.load.rate, texts(made)) == (None, 50.0, [])
     assert made.name == "http://127.0.0.1:1/x?y=z"
 
 
@@ -95,7 +95,7 @@ def test_what_is_no_address_of_a_server_is_refused(url: str) -> None:
 @pytest.mark.parametrize("rate", [0.0, -1.0, float("nan"), float("inf")])
 def test_what_is_no_rate_is_refused(rate: float) -> None:
     with pytest.raises(UsageError, match="--rate"):
-        order(url="http://127.0.0.1:1", rate=rate)
+        order(url="http://127.0.0.1:1", load=ShapeWishes(rate=rate))
 
 
 def test_unknown_arrivals_list_the_choices() -> None:

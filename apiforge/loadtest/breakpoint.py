@@ -1,0 +1,129 @@
+"""The breakpoint: the highest rate at which the targets hold and nothing piles up.
+
+A short probe at one rate tells whether the server bears it. Doubling or halving brackets the
+breakpoint, then the bracket is narrowed. A probe is too short for a slowly growing queue to miss a
+target, so growth itself is looked at: when more comes than is served, latency grows by
+(asked - served) / served seconds each second, whatever the server. That slope also tells where
+the capacity is, which saves probes.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from apiforge.loadtest.recording import Recording, Tally
+
+PRECISION = 0.03
+"""The bracket is narrow enough when its upper end is so much above the lower one."""
+GROWTH_LIMIT = 0.01
+_LOWEST = 0.5
+_HIGHEST = 100_000.0
+_JUST_BELOW = 0.985
+_FEWEST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """One rate that was tried; `reason` says why it did not hold."""
+
+    rate: float
+    held: bool
+    growth: float
+    reason: str
+    p95_ms: float | None = None
+    seconds: float = 0.0
+
+
+class Search:
+    """Which rate to try next, from what the probes so far showed."""
+
+    def __init__(self, start: float, *, precision: float = PRECISION) -> None:
+        self._start = start
+        self._precision = precision
+        self._held: list[float] = []
+        self._guess: float | None = None
+        self._step = 0.0
+        self.high: float | None = None
+        """The lowest rate above `low` that did not hold."""
+
+    @property
+    def low(self) -> float:
+        """The highest rate that held; 0 if none did."""
+        return max((rate for rate in self._held if rate < (self.high or math.inf)), default=0.0)
+
+    @property
+    def uncertainty(self) -> float | None:
+        """Half the width of the bracket as a share of its middle; None of an open one."""
+        if self.high is None or not self.low:
+            return None
+        return (self.high - self.low) / (self.high + self.low)
+
+    def next_rate(self) -> float | None:
+        """The rate to try; None when the breakpoint is known well enough, or out of reach."""
+        low, high = self.low, self.high
+        if high is None:
+            rate = low * 2 if low else self._start
+            return rate if rate <= _HIGHEST else None
+        if low and high <= low * (1 + self._precision) * 1.001:
+            return None
+        if self._guess is not None and self._guess > low:
+            return self._guess
+        if self._step and low:
+            # Expected just above: little steps, then larger ones, but never past the middle.
+            return min(low * (1 + self._step), math.sqrt(low * high))
+        rate = math.sqrt(low * high) if low else high / 2
+        return rate if rate >= _LOWEST else None
+
+    def note(self, probe: Probe) -> None:
+        """Learns how a probe went."""
+        self._guess = None
+        if probe.held:
+            self._held.append(probe.rate)
+            self._step *= 2
+            return
+        self.high = probe.rate if self.high is None else min(self.high, probe.rate)
+        self._step = 0.0
+        if probe.growth > GROWTH_LIMIT:
+            # Where there is a slope there is a capacity: what holds just below is near it.
+            self._guess = probe.rate / (1 + probe.growth) * _JUST_BELOW
+            self._step = self._precision / (2 if self._guess > self.low else 1)
+
+
+def growth(recording: Recording) -> float:
+    """Seconds by which latency grows each second of the window, by least squares; 0 if unknown."""
+    points = [
+        (float(second), median / 1e6)
+        for second, tally in enumerate(recording.seconds)
+        if (median := _median(tally)) is not None
+    ]
+    if len(points) < _FEWEST:
+        return 0.0
+    mean_x = sum(x for x, _ in points) / len(points)
+    mean_y = sum(y for _, y in points) / len(points)
+    spread = sum((x - mean_x) ** 2 for x, _ in points)
+    return sum((x - mean_x) * (y - mean_y) for x, y in points) / spread
+
+
+def _median(tally: Tally) -> float | None:
+    return tally.times.percentile(50)
+
+
+def document(search: Search, probes: Sequence[Probe]) -> dict[str, object]:
+    """The result of a search, for reports."""
+    uncertainty = search.uncertainty
+    return {
+        "rate": round(search.low, 3),
+        "first_broken_rate": None if search.high is None else round(search.high, 3),
+        "uncertainty_percent": None if uncertainty is None else round(100 * uncertainty, 2),
+        "probes": [
+            {
+                "rate": round(probe.rate, 3),
+                "held": probe.held,
+                "reason": probe.reason,
+                "p95_ms": probe.p95_ms,
+                "growth_ms_per_s": round(1000 * probe.growth, 3),
+                "seconds": probe.seconds,
+            }
+            for probe in probes
+        ],
+    }

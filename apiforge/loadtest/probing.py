@@ -1,0 +1,185 @@
+"""Runs the probes of a search for the breakpoint, and makes its result."""
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from apiforge.loadtest import targets as grammar
+from apiforge.loadtest import validity
+from apiforge.loadtest.breakpoint import GROWTH_LIMIT, Probe, Search, document, growth
+from apiforge.loadtest.crew import Crew, OnProgress, open_crew
+from apiforge.loadtest.recording import Recording
+from apiforge.loadtest.samples import needed
+from apiforge.loadtest.targets import Target
+from apiforge.loadtest.workload import Workload
+
+_SHORTEST, _LONGEST = 3.0, 10.0
+_PROBES = 20
+_SETTLE = 1.0
+_TRIES = 3
+_CLEAR = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a search found. `recording` is of the last and longest probe at the rate found, or, if
+    none held, of the last one. `faults` are the generator's own, which ended the search."""
+
+    recording: Recording
+    search: Search
+    probes: tuple[Probe, ...]
+    faults: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        return document(self.search, self.probes)
+
+
+def search_breakpoint(
+    workload: Workload, targets: Sequence[Target], *, seconds: float, on_progress: OnProgress
+) -> Finding:
+    """Probes from the workload's rate on, for about `seconds` at most."""
+    with open_crew(workload, on_progress) as crew:
+        return _Prober(crew, workload, targets, seconds).find()
+
+
+class _Prober:
+    def __init__(
+        self, crew: Crew, workload: Workload, targets: Sequence[Target], seconds: float
+    ) -> None:
+        self._crew = crew
+        self._workload = workload
+        self._targets = targets or [grammar.parse(grammar.DEFAULT)]
+        self._seconds = seconds
+        self._length = min(_LONGEST, max(_SHORTEST, seconds / _PROBES))
+        self._end = time.monotonic() + seconds
+        self._search = Search(workload.rate)
+        self._probes: list[Probe] = []
+        self._faults: list[str] = []
+        self._recordings: dict[float, Recording] = {}
+        self._last: Recording | None = None
+        self._warmup = workload.warmup
+        self._seed = secrets.randbelow(2**31) if workload.seed is None else workload.seed
+
+    def find(self) -> Finding:
+        while not self._is_over():
+            rate = self._search.next_rate()
+            # One probe takes two lengths with its drain, and the last word three.
+            if rate is not None and self._left() > (5 if self._search.low else 2) * self._length:
+                self._search.note(self._sure(rate))
+                continue
+            # The last word: the rate found must hold for longer, too.
+            if not self._search.low:
+                break
+            probe = self._probe(self._search.low, 2 * self._length)
+            if probe.held or self._is_over():
+                break
+            self._search.note(probe)
+        found = self._recordings.get(self._search.low) or self._last
+        if found is None:
+            raise AssertionError("a search begins with a probe")
+        return Finding(
+            recording=replace(found, interrupted=self._crew.interrupted),
+            search=self._search,
+            probes=tuple(self._probes),
+            faults=tuple(self._faults),
+        )
+
+    def _is_over(self) -> bool:
+        stopped = self._crew.interrupted or self._faults
+        return bool(stopped) or self._left() < 2 * self._length
+
+    def _left(self) -> float:
+        return self._end - time.monotonic()
+
+    def _sure(self, rate: float) -> Probe:
+        """A probe that fails narrowly is repeated: it may have been an accident."""
+        probe = self._probe(rate, self._length)
+        if probe.held or probe.growth > _CLEAR or self._is_over():
+            return probe
+        return self._probe(rate, self._length)
+
+    def _probe(self, rate: float, seconds: float) -> Probe:
+        """Tries a rate; again, when the generator was at fault, until it seems to be for good."""
+        faults: list[str] = []
+        for _ in range(_TRIES):
+            recording = self._measure(rate, seconds)
+            faults = validity.generator_faults(recording, self._targets)
+            if not faults or self._crew.interrupted or recording.lost_workers:
+                break
+        self._faults = faults
+        probe = self._judged(rate, recording)
+        if not faults and not self._crew.interrupted:
+            self._probes.append(probe)
+            self._recordings[rate] = recording
+        return probe
+
+    def _measure(self, rate: float, seconds: float) -> Recording:
+        wanted = max(needed(target) for target in self._targets if not target.endpoint) / rate
+        duration = max(seconds, min(wanted, self._seconds / 10))
+        self._seed += 1
+        self._last = self._crew.measure(
+            replace(
+                self._workload,
+                rate=rate,
+                stages=(),
+                duration=duration,
+                warmup=self._warmup,
+                seed=self._seed,
+                max_in_flight=0,
+            )
+        )
+        self._warmup = _SETTLE
+        return self._last
+
+    def _judged(self, rate: float, recording: Recording) -> Probe:
+        missed = [
+            judgement.reason
+            for judgement in grammar.judge(self._targets, recording)
+            if not judgement.met
+        ]
+        slope = growth(recording)
+        if slope > GROWTH_LIMIT:
+            missed.append(f"requests piled up: latency grew by {1000 * slope:.0f} ms each second")
+        p95 = recording.whole().times.percentile(95)
+        return Probe(
+            rate=rate,
+            held=not missed,
+            growth=slope,
+            reason="; ".join(missed),
+            p95_ms=None if p95 is None else round(p95 / 1000, 3),
+            seconds=round(recording.measured, 1),
+        )
+
+
+def judge_finding(
+    finding: Finding, judged: Mapping[str, Any], *, required: float | None
+) -> dict[str, Any]:
+    """The verdict on a search: a breakpoint is a result, whatever happened above it."""
+    search = finding.search
+    if finding.faults:
+        reached = f"the targets held up to {search.low:.5g} requests/s" if search.low else ""
+        return {"status": "invalid", "reasons": [*finding.faults, *([reached] if reached else [])]}
+    if judged["status"] == "invalid":
+        return dict(judged)
+    if not search.low:
+        reason = finding.probes[-1].reason if finding.probes else "interrupted"
+        return {"status": "fail", "reasons": [f"no rate held that was tried: {reason}"]}
+    reasons = [_found(finding)]
+    if required is not None and search.low < required:
+        reasons.insert(0, f"the breakpoint is below the {required:g} requests/s that are required")
+        return {"status": "fail", "reasons": reasons}
+    return {"status": "pass", "reasons": reasons}
+
+
+def _found(finding: Finding) -> str:
+    search = finding.search
+    if search.high is None or search.uncertainty is None:
+        return f"the targets hold up to {search.low:.5g} requests/s at least: none higher was tried"
+    why = next(probe.reason for probe in finding.probes if probe.rate == search.high)
+    return (
+        f"the targets hold up to {search.low:.5g} requests/s (the breakpoint is "
+        f"{(search.low + search.high) / 2:.5g}/s within {100 * search.uncertainty:.1f} %); "
+        f"at {search.high:.5g}/s {why}"
+    )
