@@ -55,7 +55,7 @@ def check_replay(client: httpx.Client) -> None:
 
 def check_reuse(client: httpx.Client) -> None:
     other = post(client, "one", name="second")
-    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
     assert post(client, "not a key", name="second").status_code == 422
     assert named(client, "second") == []
 

@@ -1,6 +1,7 @@
 """The types of fields: what callers may send, exactly as `/openapi.json` says it."""
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,10 +11,13 @@ from typing import Annotated, Any
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from app import moments
+from app import cursor, moments
 
 UNSET: Any = Field(default_factory=lambda: None)
 """Default of a field that may be left out of a PATCH; the API description shows no default."""
+
+EXAMPLE_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
+EXAMPLE_MOMENT = "2026-01-31T12:00:00.000Z"
 
 _UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -21,7 +25,9 @@ _DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LETTERS = r"[^@\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f\u3000\ufeff]+"
 _EMAIL = re.compile(rf"{_LETTERS}@{_LETTERS}\.{_LETTERS}")
 # ASCII (RFC 3986), which also keeps the longest one within an index entry of any database.
-_URL = re.compile(r'https?://[!-"$-.0->@-~]+[!-~]*')
+_URL = re.compile(
+    r"https?://([A-Za-z0-9._~!$&'()*+,;=:%-]+@)?[A-Za-z0-9._~-]+(:[0-9]{1,5})?([/?#][!-~]*)?"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +51,7 @@ class Checked:
 def string(maximum: int | None = None) -> Checked:
     """Text of 1 to `maximum` characters."""
     limit = {} if maximum is None else {"maxLength": maximum}
-    return _text(None, "text", {"minLength": 1, **limit})
+    return _text(None, "text", {"minLength": 1, **limit, "examples": ["example"[:maximum]]})
 
 
 def optional_string(maximum: int | None = None) -> Checked:
@@ -67,7 +73,9 @@ def decimal(precision: int, scale: int) -> Checked:
             )
         return ExactDecimal(value) + 0  # "-0.00" is zero, on every database
 
-    return Checked(check, {"type": "string", "pattern": f"^{pattern.pattern}$"})
+    examples = [f"{'9' * min(whole, 2) or '0'}{'.5'[: 2 * scale]}"]
+    schema = {"type": "string", "pattern": f"^{pattern.pattern}$", "examples": examples}
+    return Checked(check, schema)
 
 
 def _text(pattern: re.Pattern[str] | None, what: str, schema: Mapping[str, Any]) -> Checked:
@@ -100,15 +108,22 @@ def _optional(required: Checked) -> Checked:
 
 def _integer(smallest: int, largest: int) -> Checked:
     def check(value: Any) -> int:
-        # JSON knows one kind of number: 5.0 is an integer there.
-        whole = int(value) if isinstance(value, float) and value.is_integer() else value
+        # JSON knows one kind of number: 5.0 is an integer there. But what is beyond 64 bits comes
+        # as a float too, and the first below them would be rounded up to the smallest of them.
+        is_whole = isinstance(value, float) and value.is_integer() and value > -(2.0**63)
+        whole = int(value) if is_whole else value
         if isinstance(whole, bool) or not isinstance(whole, int):
             raise ValueError("must be a whole number")
         if not smallest <= whole <= largest:
             raise ValueError(f"must be from {smallest} to {largest}")
         return whole
 
-    return Checked(check, {"type": "integer", "minimum": smallest, "maximum": largest})
+    limits = {"minimum": smallest, "maximum": largest}
+    return Checked(check, {"type": "integer", **limits, "examples": [1]})
+
+
+def _formatted(check: Callable[[Any], Any], form: str, example: str) -> Checked:
+    return Checked(check, {"type": "string", "format": form, "examples": [example]})
 
 
 def _number(value: Any) -> float:
@@ -144,20 +159,31 @@ def _moment(value: Any) -> str:
     return moments.parse(value)
 
 
-_EMAIL_FIELD = _text(_EMAIL, "an e-mail address", {"minLength": 3, "maxLength": 254})
-_URL_FIELD = _text(_URL, "an http or https URL", {"minLength": 8, "maxLength": 2048})
+_FINITE = {"minimum": -sys.float_info.max, "maximum": sys.float_info.max}
+_EMAIL_FIELD = _text(
+    _EMAIL,
+    "an e-mail address",
+    {"minLength": 3, "maxLength": 254, "examples": ["ada@example.com"]},
+)
+_URL_FIELD = _text(
+    _URL,
+    "an http or https URL",
+    {"minLength": 8, "maxLength": 2048, "examples": ["https://example.com/page?q=1"]},
+)
 
 Integer = Annotated[int, _integer(-(2**31), 2**31 - 1)]
 BigInteger = Annotated[int, _integer(-(2**63), 2**63 - 1)]
-Float = Annotated[float, Checked(_number, {"type": "number"})]
-Boolean = Annotated[bool, Checked(_boolean, {"type": "boolean"})]
-Date = Annotated[date, Checked(_date, {"type": "string", "format": "date"})]
-Moment = Annotated[str, Checked(_moment, {"type": "string", "format": "date-time"})]
-Uuid = Annotated[str, Checked(_uuid, {"type": "string", "format": "uuid"})]
+Float = Annotated[float, Checked(_number, {"type": "number", **_FINITE, "examples": [1.5]})]
+Boolean = Annotated[bool, Checked(_boolean, {"type": "boolean", "examples": [True]})]
+Date = Annotated[date, _formatted(_date, "date", "2026-01-31")]
+Moment = Annotated[str, _formatted(_moment, "date-time", EXAMPLE_MOMENT)]
+Uuid = Annotated[str, _formatted(_uuid, "uuid", EXAMPLE_ID)]
 Text = Annotated[str, string()]
 OptionalText = Annotated[str | None, optional_string()]
 Email = Annotated[str, _EMAIL_FIELD]
 OptionalEmail = Annotated[str | None, _optional(_EMAIL_FIELD)]
 Url = Annotated[str, _URL_FIELD]
 OptionalUrl = Annotated[str | None, _optional(_URL_FIELD)]
-Json = Annotated[Any, Checked(lambda value: value, {})]
+Json = Annotated[Any, Checked(lambda value: value, {"examples": [{"color": "red"}]})]
+Cursor = Annotated[str, Field(examples=[cursor.encode(["id", EXAMPLE_ID, EXAMPLE_ID])])]
+"""Where a page ended."""

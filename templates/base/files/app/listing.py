@@ -16,6 +16,8 @@ from app.schema import Row
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 200
 LARGEST_SET = 100
+_ROOM = 24_000
+"""Characters of one set at most: a server stops reading a URL at 64 KiB."""
 Operator = Literal["eq", "gte", "lte", "in"]
 OPERATORS: tuple[Operator, ...] = ("eq", "gte", "lte", "in")
 RESERVED = ("limit", "cursor", "sort")
@@ -69,6 +71,7 @@ class Listing:
         self._types["id"] = TypeAdapter(fields.Uuid)
         self._nullable = frozenset(nullable)
         self.schemas = {name: adapter.json_schema() for name, adapter in self._types.items()}
+        self.set_sizes = {name: _set_size(schema) for name, schema in self.schemas.items()}
         self.sorts = [sign + name for name in ("id", *types) for sign in ("", "-")]
         self.filters: dict[str, tuple[str, Operator]] = {
             name if operator == "eq" else f"{name}__{operator}": (name, operator)
@@ -135,8 +138,8 @@ class Listing:
         if operator != "in":
             return Filter(name, operator, self._value(name, text))
         parts = text.split(",")
-        if len(parts) > LARGEST_SET:
-            raise ValueError(f"must hold at most {LARGEST_SET} values")
+        if len(parts) > self.set_sizes[name]:
+            raise ValueError(f"must hold at most {self.set_sizes[name]} values")
         return Filter(name, operator, tuple(self._value(name, part) for part in parts))
 
     def _value(self, name: str, text: str) -> Any:
@@ -147,6 +150,10 @@ class Listing:
             raise ValueError(f"must be of type {self.schemas[name]['type']}") from error
         except ValidationError as error:
             raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from error
+
+
+def _set_size(schema: Mapping[str, Any]) -> int:
+    return int(min(LARGEST_SET, _ROOM // schema.get("maxLength", 1)))
 
 
 def _parameters(query_string: bytes, problems: list[FieldError]) -> dict[str, str]:

@@ -42,6 +42,7 @@ WHOLE = Annotated[Decimal, fields.decimal(3, 0)]
         ),
         (fields.Email, "ada@example.com", "ada@example.com"),
         (fields.Url, "https://example.com/?q=1", "https://example.com/?q=1"),
+        (fields.Url, "http://a:b@host_1:8000#[]", "http://a:b@host_1:8000#[]"),
         (fields.Json, {"any": [1, None]}, {"any": [1, None]}),
     ],
     ids=str,
@@ -72,6 +73,7 @@ def test_valid_value_is_taken(kind: Any, given: Any, expected: Any) -> None:
         (fields.Integer, True),
         (fields.Integer, 1.5),
         (fields.BigInteger, 2**63),
+        (fields.BigInteger, float(-(2**63) - 1)),
         (fields.Float, "1"),
         (fields.Boolean, 1),
         (fields.Date, "2026-02-30"),
@@ -87,6 +89,7 @@ def test_valid_value_is_taken(kind: Any, given: Any, expected: Any) -> None:
         (fields.Url, "ftp://example.com"),
         (fields.Url, "https://example.com/\u00e4"),
         (fields.Url, "https://?q"),
+        (fields.Url, "https://[half"),
     ],
     ids=str,
 )
@@ -98,4 +101,19 @@ def test_invalid_value_is_refused(kind: Any, given: Any) -> None:
 def test_schema_says_what_is_checked() -> None:
     schema = TypeAdapter(PRICE).json_schema()
 
-    assert schema == {"type": "string", "pattern": r"^-?[0-9]{1,3}(\.[0-9]{1,2})?$"}
+    assert schema["pattern"] == r"^-?[0-9]{1,3}(\.[0-9]{1,2})?$"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(SHORT, PRICE, FRACTION, WHOLE, fields.Integer, fields.Float, fields.Boolean),
+        *(fields.Date, fields.Moment, fields.Uuid, fields.Email, fields.Url, fields.Json),
+    ],
+    ids=str,
+)
+def test_example_is_taken(kind: Any) -> None:
+    adapter = TypeAdapter(kind)
+
+    for example in adapter.json_schema()["examples"]:
+        adapter.validate_python(example)

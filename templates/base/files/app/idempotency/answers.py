@@ -14,7 +14,7 @@ from starlette.background import BackgroundTask
 from app import moments
 from app.auth.port import known_caller
 from app.database.session import Database, Session, Transaction
-from app.errors import AppError, Conflict, Invalid, problem_of
+from app.errors import AppError, Conflict, problem_of
 from app.fields import Moment
 from app.idempotency.key import HEADER, REPLAYED, fingerprint, key_of, row_id
 from app.idempotency.repository import ROWS
@@ -47,7 +47,7 @@ async def once(
 ) -> Response:
     """What `work` answers, or what it answered to the same key before.
 
-    An error of `work` is not kept: it has changed nothing. Raises Invalid for a key that was used
+    An error of `work` is not kept: it has changed nothing. Raises Conflict for a key that was used
     for something else.
     """
     key = key_of(request)
@@ -123,6 +123,6 @@ def _kept(answer: Response) -> Row:
 def _replayed(stored: Row, asked: str) -> Response:
     if stored["asked"] != asked:
         message = f"This {HEADER} was used for another request."
-        raise Invalid(message, code="idempotency_key_reused")
+        raise Conflict(message, code="idempotency_key_reused")
     headers = {**stored["headers"], REPLAYED: "true"}
     return Response(stored["body"] or "", stored["status"], headers)

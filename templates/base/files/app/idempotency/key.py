@@ -23,7 +23,11 @@ PARAMETER: dict[str, Any] = {
         "A name you make up for this piece of work, such as a UUID. Sent again with the same key, "
         "the same request is not done again: it gets the first answer."
     ),
-    "schema": {"type": "string", "pattern": f"^[!-~]{{1,{LONGEST}}}$"},
+    "schema": {
+        "type": "string",
+        "pattern": f"^[!-~]{{1,{LONGEST}}}$",
+        "examples": ["0190b9a0-6a4c-7000-8000-3c1f1d0c9a5e"],
+    },
 }
 ANSWER_HEADER: dict[str, Any] = {
     REPLAYED: {

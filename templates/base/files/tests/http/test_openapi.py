@@ -48,5 +48,18 @@ async def test_problems_are_described(document: dict[str, Any]) -> None:
     assert "HTTPValidationError" not in document["components"]["schemas"]
 
 
+async def test_problems_have_an_example(document: dict[str, Any]) -> None:
+    described = [
+        (status, content["example"])
+        for operation in operations(document)
+        for status, answer in operation["responses"].items()
+        for kind, content in answer.get("content", {}).items()
+        if kind == "application/problem+json" and "example" in content
+    ]
+
+    assert described
+    assert all(str(example["status"]) == status for status, example in described)
+
+
 async def test_docs_are_shown(anyone: AsyncClient) -> None:
     assert (await anyone.get("/docs")).status_code == 200

@@ -87,7 +87,7 @@ async def test_key_is_good_for_one_request(send: Send, content: str, path: str) 
 
     other = await send("a", content, path)
 
-    assert other.status_code == 422
+    assert other.status_code == 409
     assert other.json()["code"] == "idempotency_key_reused"
 
 
