@@ -7,7 +7,7 @@ PYTHON := $(VENV)/bin/python
 DEMO ?= demo
 READY := $(VENV)/.ready
 
-.PHONY: help demo test fast slow lint types bench screenshots lock wheel clean
+.PHONY: help demo test fast slow lint types bench pictures lock wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -35,7 +35,7 @@ types: $(READY) ## check types
 bench: $(READY) ## measure speed as ratios
 	$(PYTHON) -m benchmarks
 
-screenshots: $(READY) system-packages ## make the README's pictures again
+pictures: $(READY) system-packages ## make the README's pictures again
 	$(PYTHON) tools/screenshots.py
 
 lock: $(READY) ## resolve the generated projects' dependencies again
