@@ -18,7 +18,8 @@ from tests.generated.conftest import Boot, Live, MakeProject, login
 RESOURCES = (
     "category: name:string(60)! parent:ref(category)?",
     "product: name:string sku:string(32)! price:decimal(10,2) share:decimal(18,18)?#"
-    " stock:integer=0 size:bigint# weight:float?# status:enum(draft|live)=draft released:date? seen_at:datetime?"
+    " stock:integer=0 size:bigint# weight:float?# released:date? seen_at:datetime?"
+    " status:enum(draft|live)=draft"
     " active:boolean=true key:uuid?! email:email?# home:url?# meta:json? note:text?"
     " category:ref(category)?",
 )
