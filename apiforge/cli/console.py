@@ -41,18 +41,18 @@ def say_json(document: Mapping[str, object]) -> None:
 
 def warn(text: str) -> None:
     """A line that is not part of the result."""
-    print(f"{_painted('warning:', 33, sys.stderr)} {text}", file=sys.stderr)
+    print(f"{painted('warning:', '1;33', sys.stderr)} {text}", file=sys.stderr)
 
 
 def show_error(error: ApiforgeError) -> None:
     """What is wrong, and what to do about it."""
-    print(f"{_painted('error:', 31, sys.stderr)} {error.message}", file=sys.stderr)
+    print(f"{painted('error:', '1;31', sys.stderr)} {error.message}", file=sys.stderr)
     if error.hint:
-        print(f"{_painted('hint:', 36, sys.stderr)} {error.hint}", file=sys.stderr)
+        print(f"{painted('hint:', '1;36', sys.stderr)} {error.hint}", file=sys.stderr)
 
 
-def _painted(word: str, colour: int, stream: TextIO) -> str:
+def painted(text: str, style: str, stream: TextIO) -> str:
+    """The text in a style such as `1;33` (bold, yellow), if the stream can show it."""
     # Not by rich: importing it would be most of what `apiforge new` takes.
-    if not stream.isatty() or os.environ.get("NO_COLOR"):
-        return word
-    return f"\033[1;{colour}m{word}\033[0m"
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return text if plain or not stream.isatty() else f"\033[{style}m{text}\033[0m"

@@ -3,16 +3,18 @@
 import base64
 import secrets
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from apiforge.cli.console import say, say_json
+from apiforge.cli.console import say, say_json, warn
 
 if TYPE_CHECKING:
+    from apiforge.catalog.model import Catalog
+    from apiforge.cli.answers import Answers
     from apiforge.project.plan import Plan
-    from apiforge.project.specification import Specification
 
 SCHEMA = "apiforge.new/1"
 SECRET_BYTES = 32
@@ -25,6 +27,10 @@ _MANY = typer.Option(metavar="VALUE", help="Of `apiforge list`; may repeat.")
 _TEXT = typer.Option(metavar="TEXT", help='"product: name:string(120) note:text?"; may repeat.')
 _USERS = typer.Option(metavar="N", help="How many people will use it.")
 _RATE = typer.Option(metavar="R", help="Requests per second at the peak.")
+_READS = typer.Option(metavar="SHARE", help="The part of the requests that only read: 0.9.")
+_GROWTH = typer.Option(metavar="TIMES", help="How many times as much load a year from now.")
+_AVAILABILITY = typer.Option(metavar="PERCENT", help="How much of the time it is there: 99.9%.")
+_ROWS = typer.Option(metavar="N", help="Rows of each resource in a load test's database.")
 _YES = typer.Option("--yes", help="Ask nothing; what is not given takes its default.")
 _DRY_RUN = typer.Option("--dry-run", help="List the files, write nothing.")
 _JSON = typer.Option("--json", help="Print one JSON document.")
@@ -45,38 +51,109 @@ def new(
     resource: Annotated[list[str] | None, _TEXT] = None,
     expected_users: Annotated[int | None, _USERS] = None,
     peak_rate: Annotated[float | None, _RATE] = None,
+    read_share: Annotated[float | None, _READS] = None,
+    growth: Annotated[float | None, _GROWTH] = None,
+    availability: Annotated[str | None, _AVAILABILITY] = None,
+    rows: Annotated[int | None, _ROWS] = None,
     yes: Annotated[bool, _YES] = False,
     dry_run: Annotated[bool, _DRY_RUN] = False,
     as_json: Annotated[bool, _JSON] = False,
 ) -> None:
     """Write a project: an API with its tests and load test.
 
-    What is not given takes its default; see `apiforge list` for what can be chosen.
+    Asks for what is not given. With --yes, or without a terminal, that takes its default; see
+    `apiforge list` for what can be chosen.
     """
-    from apiforge.project.specification import with_flags
+    from apiforge.cli.answers import Answers
 
-    flags = {"database": database and [database], "cache": cache and [cache]}
-    flags |= {"auth": auth, "monitoring": monitoring, "deploy": deploy}
-    specification = with_flags(
-        _specification(name, spec),
-        choices={axis: tuple(values) for axis, values in flags.items() if values},
-        texts=tuple(resource or ()),
-        expected_users=expected_users,
-        peak_rate=peak_rate,
+    answers = Answers(
+        name=name,
+        directory=directory,
+        spec=spec,
+        choices=_values(
+            database=database, cache=cache, auth=auth, monitoring=monitoring, deploy=deploy
+        ),
+        resources=tuple(resource or ()),
+        requirements=_said(
+            expected_users=expected_users,
+            peak_rate=peak_rate,
+            read_share=read_share,
+            growth_per_year=growth,
+            availability=availability,
+            rows=rows,
+        ),
     )
-    _make(specification, directory or Path(name), dry_run=dry_run, as_json=as_json)
+    _settle_and_make(answers, may_ask=not yes, dry_run=dry_run, as_json=as_json)
 
 
-def _make(specification: "Specification", place: Path, *, dry_run: bool, as_json: bool) -> None:
+def _values(**flags: str | list[str] | None) -> dict[str, tuple[str, ...]]:
+    return {
+        axis: (given,) if isinstance(given, str) else tuple(given)
+        for axis, given in flags.items()
+        if given
+    }
+
+
+def _said(**flags: float | str | None) -> dict[str, float | str]:
+    return {key: value for key, value in flags.items() if value is not None}
+
+
+def _settle_and_make(answers: "Answers", *, may_ask: bool, dry_run: bool, as_json: bool) -> None:
     from apiforge import paths
     from apiforge.catalog.load import load_catalog
+    from apiforge.cli.prompts import is_terminal
+
+    catalog = load_catalog([paths.templates()])
+    complete = _ask(answers, catalog) if may_ask and is_terminal() else answers
+    is_answered = complete is not answers
+    _make(complete, catalog, dry_run=dry_run, as_json=as_json, warned=is_answered)
+    if is_answered:
+        _show_command(complete)
+
+
+def _ask(answers: "Answers", catalog: "Catalog") -> "Answers":
+    from apiforge.cli import prompts, wizard
+    from apiforge.project import resources
+    from apiforge.project.disk import check_target
+
+    # Whatever could not be made is said before the first question.
+    resources.check(answers.specification().settled(catalog).resources)
+    check_target(answers.place)
+    try:
+        return wizard.complete(answers, catalog, prompts.terminal())
+    except KeyboardInterrupt:
+        prompts.show()
+        prompts.show("nothing was written")
+        raise
+
+
+def _show_command(answers: "Answers") -> None:
+    from apiforge.cli import prompts
+
+    prompts.show()
+    prompts.show("the same without questions:", style=prompts.CYAN)
+    # In one line whatever the window, to be copied.
+    print(f"  {answers.command()}", file=sys.stderr)
+
+
+def _make(
+    answers: "Answers",
+    catalog: "Catalog",
+    *,
+    dry_run: bool,
+    as_json: bool,
+    warned: bool = False,
+) -> None:
     from apiforge.project.creation import create, file_names
     from apiforge.project.disk import check_target
     from apiforge.project.plan import make_plan
     from apiforge.project.render import render
 
-    plan = make_plan(specification, load_catalog([paths.templates()]))
+    place = answers.place
+    plan = make_plan(answers.specification(), catalog)
     check_target(place)
+    if not warned:
+        _warn(plan)
     tree = render(plan)
     files = file_names(tree)
     # Made before anything is written: the project may replace the directory we stand in.
@@ -90,28 +167,12 @@ def _make(specification: "Specification", place: Path, *, dry_run: bool, as_json
         say("\n".join(files) if dry_run else summary)
 
 
-def _specification(name: str, file: Path | None) -> "Specification":
-    from dataclasses import replace
+def _warn(plan: "Plan") -> None:
+    from apiforge.project.proposals import contradictions
 
-    from apiforge import __version__
-    from apiforge.project.specification import Specification, read_specification
-
-    if file is None:
-        return Specification(name=name, apiforge=__version__)
-    stated = read_specification(file)
-    _check_targets(file, stated.targets)
-    return replace(stated, name=name, apiforge=__version__)
-
-
-def _check_targets(file: Path, targets: tuple[str, ...]) -> None:
-    from apiforge.errors import UsageError
-    from apiforge.loadtest.targets import TargetError, parse
-
-    for target in targets:
-        try:
-            parse(target)
-        except TargetError as error:
-            raise UsageError(f"{file}: loadtest.targets: {error}", hint=error.hint) from error
+    stated = plan.specification
+    for warning in contradictions(plan.axes, stated.choices, stated.requirements):
+        warn(warning)
 
 
 def _make_secret() -> str:
