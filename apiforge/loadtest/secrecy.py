@@ -16,8 +16,18 @@ _SHORTEST = 6
 def secrets_of(workload: Workload) -> list[str]:
     """What must not be told: of the scenario's environment and of the address, by its name."""
     found = [value for name, value in workload.environment.items() if _SECRET_NAME.search(name)]
-    parts = urlsplit(workload.target)
-    found += [parts.password] if parts.password else []
+    return found + _secrets_in(workload.target)
+
+
+def shown(address: str) -> str:
+    """An address as it may be shown: without its password and the secrets in its query."""
+    pattern = _pattern(_secrets_in(address))
+    return address if pattern is None else pattern.sub(HIDDEN, address)
+
+
+def _secrets_in(address: str) -> list[str]:
+    parts = urlsplit(address)
+    found = [parts.password] if parts.password else []
     for pair in parts.query.split("&"):
         name, _, value = pair.partition("=")
         if _SECRET_NAME.search(unquote(name)):
@@ -27,15 +37,20 @@ def secrets_of(workload: Workload) -> list[str]:
 
 def hide(document: Mapping[str, Any], secrets: Sequence[str]) -> dict[str, Any]:
     """The document without these values, wherever words of others stand in it."""
-    forms = {form for secret in secrets for form in (secret, quote(secret, safe=""))}
-    long = sorted((form for form in forms if len(form) >= _SHORTEST), key=len, reverse=True)
-    if not long:
+    pattern = _pattern(secrets)
+    if pattern is None:
         return dict(document)
-    pattern = re.compile("|".join(map(re.escape, long)))
     told = {"target", "run", "verdict", "endpoints", "errors", "targets"}
     return {
         key: _hidden(value, pattern) if key in told else value for key, value in document.items()
     }
+
+
+def _pattern(secrets: Sequence[str]) -> re.Pattern[str] | None:
+    """Whatever is long enough to be a secret, as it is or encoded for an address."""
+    forms = {form for secret in secrets for form in (secret, quote(secret, safe=""))}
+    long = sorted((form for form in forms if len(form) >= _SHORTEST), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, long))) if long else None
 
 
 def _hidden(value: Any, pattern: re.Pattern[str]) -> Any:

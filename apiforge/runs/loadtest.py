@@ -9,10 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from apiforge.errors import TargetUnreachable
-from apiforge.loadtest.crew import OnProgress
+from apiforge.loadtest.crew import OnProgress, Warn
 from apiforge.loadtest.probing import judge_finding, search_breakpoint
 from apiforge.loadtest.runner import run
 from apiforge.loadtest.samples import judgeable
+from apiforge.loadtest.secrecy import hide, secrets_of, shown
 from apiforge.loadtest.summary import summarize
 from apiforge.loadtest.workload import Workload
 from apiforge.runs.order import METRICS_TOKEN, Order, scenario_environment
@@ -41,7 +42,7 @@ def open_target(order: Order, *, log: Path, tell: Tell) -> Iterator[Target]:
     TargetUnreachable if it does not. What the project and its servers say goes into `log`.
     """
     if order.url is not None:
-        tell(f"looking for {order.url}")
+        tell(f"looking for {shown(order.url)}")
         _require_answer(order.url)
         yield Target(
             url=order.url,
@@ -63,38 +64,47 @@ def _require_answer(url: str) -> None:
     while not is_answering(parts.hostname or "", port):
         if time.monotonic() > deadline:
             raise TargetUnreachable(
-                f"nothing answers at {url}", hint="is the server running, and the port right?"
+                f"nothing answers at {shown(url)}",
+                hint="is the server running, and the port right?",
             )
         time.sleep(0.1)
 
 
 def measure(
-    order: Order, target: Target, *, run_id: str, on_progress: OnProgress
+    order: Order, target: Target, *, run_id: str, on_progress: OnProgress, warn: Warn
 ) -> dict[str, Any]:
     """Run the load test to its end, or to an interrupt; the result document."""
     watched = None if order.subject is None else target.url
+    workload = _workload(order, target)
     with watch_server(watched, token=target.metrics_token) as server:
-        document = _measured(order, _workload(order, target), on_progress)
+        document = _measured(order, workload, on_progress)
     document["run"] = {**document["run"], "id": run_id, "name": order.name}
-    seconds = len(document["series"])
-    return {**document, "server": server.observed(document["started"], seconds)}
+    document["server"] = server.observed(document["started"], len(document["series"]))
+    # Again, since there are new words in it now: a name may be an address with a password.
+    return hide(document, secrets_of(workload))
 
 
-def _measured(order: Order, workload: Workload, on_progress: OnProgress) -> dict[str, Any]:
+def _measured(
+    order: Order, workload: Workload, on_progress: OnProgress, warn: Warn
+) -> dict[str, Any]:
     if order.load.is_search:
-        return _breakpoint(order, workload, on_progress)
+        return _breakpoint(order, workload, on_progress, warn)
     targets = order.targets
     if order.load.profile == SMOKE:
         targets = tuple(judgeable(targets, order.load.rate * order.load.duration))
-    document = summarize(run(workload, on_progress=on_progress), targets)
+    document = summarize(run(workload, on_progress=on_progress, warn=warn), targets)
     if order.load.profile is not None:
         document["run"]["profile"] = order.load.profile
     return document
 
 
-def _breakpoint(order: Order, workload: Workload, on_progress: OnProgress) -> dict[str, Any]:
+def _breakpoint(
+    order: Order, workload: Workload, on_progress: OnProgress, warn: Warn
+) -> dict[str, Any]:
     seconds, required = order.load.duration, order.load.required
-    finding = search_breakpoint(workload, order.targets, seconds=seconds, on_progress=on_progress)
+    finding = search_breakpoint(
+        workload, order.targets, seconds=seconds, on_progress=on_progress, warn=warn
+    )
     document = summarize(finding.recording, order.targets)
     document["run"] |= {"profile": order.load.profile, "breakpoint": finding.as_json()}
     verdict = judge_finding(finding, document["verdict"], required=required)

@@ -13,6 +13,7 @@ from apiforge.catalog.document import Document
 from apiforge.catalog.load import load_catalog
 from apiforge.catalog.model import Feature
 from apiforge.errors import UsageError, choose_one_of
+from apiforge.loadtest.secrecy import shown
 from apiforge.loadtest.targets import Target, TargetError, parse
 from apiforge.loadtest.workload import Arrivals
 from apiforge.paths import templates
@@ -73,7 +74,7 @@ class Order:
     @property
     def name(self) -> str:
         """What is tested, in a word or an address."""
-        return self.url or "" if self.subject is None else self.subject.name
+        return shown(self.url or "") if self.subject is None else self.subject.name
 
 
 def make_order(wishes: Wishes) -> Order:

@@ -27,8 +27,8 @@ class ServerWatch:
 
     def observed(self, started: str, seconds: int) -> dict[str, Any] | None:
         """The `server` part of a result whose window began at `started`, an RFC 3339 time; None
-        where the service offered nothing."""
-        if not self.samples:
+        where the service offered nothing, or the window never began."""
+        if not self.samples or not started:
             return None
         begin = datetime.fromisoformat(started).timestamp()
         return {
