@@ -5,11 +5,12 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import psutil
 
 from apiforge.catalog.model import Catalog
 from apiforge.servers.directory import throw_away_directory
@@ -33,6 +34,15 @@ class Instance:
 
     def terminate(self) -> None:
         self.process.send_signal(signal.SIGTERM)
+
+    def workers(self) -> list[int]:
+        """The processes that answer; none that is about to be buried."""
+        found = []
+        for child in psutil.Process(self.process.pid).children():
+            with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+                if "spawn_main" in " ".join(child.cmdline()):
+                    found.append(child.pid)
+        return found
 
     def replace_workers(self) -> None:
         self.process.send_signal(signal.SIGHUP)

@@ -14,7 +14,7 @@ from app.environment import check_secrets
 from app.http import health, log
 from app.http.documentation import DescribedApp
 from app.http.draining import Draining
-from app.http.middleware import Middleware, Observer
+from app.http.middleware import Middleware, Observer, Traffic
 from app.http.route import include
 from app.idempotency.answers import InProgress, replay
 from app.resources import ROUTERS
@@ -35,7 +35,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.draining = Draining(settings.service.drains_for)
     app.state.components = components
     app.state.before_workers = []
-    app.state.readings = []
+    app.state.traffic = Traffic()
+    app.state.readings = app.state.traffic.readings()
     app.state.observers = observers
     app.state.authenticators = Authenticators()
     app.state.routers = []
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         Middleware,
         observers=observers,
+        traffic=app.state.traffic,
         draining=app.state.draining,
         max_body_bytes=settings.service.max_body_bytes,
         logs=settings.service.log_level in ("DEBUG", "INFO"),

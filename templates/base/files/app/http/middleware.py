@@ -16,6 +16,7 @@ from app.errors import problem
 from app.http import log
 from app.http.body_limit import limited
 from app.http.draining import Draining
+from app.monitoring.port import Reading
 
 Observer = Callable[[str, str, int, float], None]
 """Told of every request: method, route template, status, seconds."""
@@ -31,6 +32,26 @@ _HEADERS = [
 ]
 
 
+class Traffic:
+    """How much is going on in this process."""
+
+    __slots__ = ("in_progress",)
+
+    def __init__(self) -> None:
+        self.in_progress = 0
+
+    def readings(self) -> list[Reading]:
+        """For the monitor."""
+        return [
+            Reading(
+                name="http_requests_in_progress",
+                help="Requests that are being answered.",
+                kind="gauge",
+                read=lambda: self.in_progress,
+            )
+        ]
+
+
 class Middleware:
     """Around the whole application, its error handlers included."""
 
@@ -39,6 +60,7 @@ class Middleware:
         app: ASGIApp,
         *,
         observers: Sequence[Observer],
+        traffic: Traffic,
         draining: Draining,
         max_body_bytes: int,
         logs: bool,
@@ -46,6 +68,7 @@ class Middleware:
         self._app = app
         self._max_body_bytes = max_body_bytes
         self._observers = observers
+        self._traffic = traffic
         self._draining = draining
         self._logs = logs
 
@@ -54,6 +77,7 @@ class Middleware:
             await self._app(scope, receive, send)
             return
         started = perf_counter()
+        self._traffic.in_progress += 1
         request_id = scope["request_id"] = _request_id(scope)
         own_headers = [*_HEADERS, (b"x-request-id", request_id.encode())]
         status = 0
@@ -78,6 +102,7 @@ class Middleware:
             answer = problem(500, "internal_error", message, request_id=request_id)
             await answer(scope, receive, send_with_headers)
         finally:
+            self._traffic.in_progress -= 1
             self._record(scope, status, perf_counter() - started)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:

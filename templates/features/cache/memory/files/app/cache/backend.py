@@ -13,6 +13,7 @@ from app.cache.reading import Generation, Look, Reader
 from app.cache.shortcut import Shortcut
 from app.component import Command
 from app.environment import ConfigurationError
+from app.monitoring.port import Reading
 from app.settings import Settings
 
 ENTRY_OVERHEAD = 300
@@ -41,6 +42,26 @@ class MemoryCache:
 
     def install(self, app: FastAPI) -> None:
         app.state.cache = self
+        app.state.readings += [
+            Reading(
+                name="cache_hits",
+                help="Answers that were kept.",
+                kind="counter",
+                read=lambda: self.hits,
+            ),
+            Reading(
+                name="cache_misses",
+                help="Answers that were not kept, or no longer.",
+                kind="counter",
+                read=lambda: self.misses,
+            ),
+            Reading(
+                name="cache_bytes",
+                help="What is kept, with its overhead.",
+                kind="gauge",
+                read=lambda: self.size,
+            ),
+        ]
         app.add_middleware(Shortcut, owner=app, store=self)
 
     @asynccontextmanager

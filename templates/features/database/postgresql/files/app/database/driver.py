@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from time import perf_counter
 from typing import Any, ClassVar
 
 import asyncpg
@@ -11,8 +12,10 @@ from sqlalchemy.engine import make_url
 
 from app.component import Command
 from app.database.administration import COMMANDS
+from app.database.meter import Meter
 from app.database.statements import Statement
 from app.errors import AppError, Conflict, Invalid, Unavailable
+from app.monitoring.port import Reading
 from app.schema import Row
 from app.settings import Settings
 
@@ -30,15 +33,22 @@ class Connection(asyncpg.Connection):
 class Reader:
     """A session whose statements each commit by themselves, on any connection."""
 
-    def __init__(self, pool: Any, timeout: float) -> None:
+    def __init__(self, pool: Any, timeout: float, meter: Meter) -> None:
         self._pool = pool
         self._timeout = timeout
+        self._meter = meter
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
+        asked = perf_counter()
         with _translated():
             async with self._pool.acquire(timeout=self._timeout) as connection:
-                yield connection
+                self._meter.wait(asked)
+                begun = perf_counter()
+                try:
+                    yield connection
+                finally:
+                    self._meter.work(begun)
 
     async def fetch(self, statement: Statement, values: Row) -> list[Row]:
         async with self._connection() as connection:
@@ -56,22 +66,31 @@ class Reader:
 class PostgresqlTransaction:
     """A connection while one request has it."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, meter: Meter) -> None:
         self._connection = connection
+        self._meter = meter
         self.changed: set[str] = set()
 
     async def fetch(self, statement: Statement, values: Row) -> list[Row]:
-        with _translated():
+        with _translated(), self._measured():
             return await _fetch(self._connection, statement, values)
 
     async def execute(self, statement: Statement, values: Row) -> int:
-        with _translated():
+        with _translated(), self._measured():
             return await _execute(self._connection, statement, values)
 
     async def execute_many(self, statement: Statement, rows: list[Row]) -> None:
-        with _translated():
+        with _translated(), self._measured():
             arguments = [statement.arguments(row) for row in rows]
             await self._connection.executemany(statement.sql, arguments)
+
+    @contextmanager
+    def _measured(self) -> Iterator[None]:
+        begun = perf_counter()
+        try:
+            yield
+        finally:
+            self._meter.work(begun)
 
 
 class PostgresqlDatabase:
@@ -82,11 +101,27 @@ class PostgresqlDatabase:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings.database
         self._connections = settings.database.connections(settings.service)
+        self._meter = Meter()
         self.reader: Reader
-        self._pool: Any
+        self._pool: Any = None
 
     def install(self, app: FastAPI) -> None:
         app.state.database = self
+        app.state.readings += [
+            *self._meter.readings(),
+            Reading(
+                name="database_connections",
+                help="Connections that are open.",
+                kind="gauge",
+                read=lambda: self._pool.get_size() if self._pool else 0,
+            ),
+            Reading(
+                name="database_connections_most",
+                help="Connections that may be open.",
+                kind="gauge",
+                read=lambda: self._connections,
+            ),
+        ]
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
@@ -105,7 +140,7 @@ class PostgresqlDatabase:
         )
         async with pool:
             self._pool = pool
-            self.reader = Reader(pool, timeout)
+            self.reader = Reader(pool, timeout, self._meter)
             yield
 
     async def ready(self) -> None:
@@ -122,12 +157,12 @@ class PostgresqlDatabase:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresqlTransaction]:
         """Commits at the end, rolls back when the body raises."""
+        asked = perf_counter()
         with _translated():
-            async with (
-                self._pool.acquire(timeout=self._settings.database_timeout) as connection,
-                connection.transaction(),
-            ):
-                yield PostgresqlTransaction(connection)
+            async with self._pool.acquire(timeout=self._settings.database_timeout) as connection:
+                self._meter.wait(asked)
+                async with connection.transaction():
+                    yield PostgresqlTransaction(connection, self._meter)
 
 
 async def _fetch(connection: Any, statement: Statement, values: Row) -> list[Row]:

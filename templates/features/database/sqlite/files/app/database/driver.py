@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from threading import local
+from time import perf_counter
 from typing import ClassVar, TypeVar
 
 from fastapi import FastAPI
@@ -13,6 +14,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from app.component import Command
 from app.database.administration import COMMANDS
+from app.database.meter import Meter
 from app.database.settings import DatabaseSettings
 from app.database.statements import Statement
 from app.errors import AppError, Conflict, Invalid, Unavailable
@@ -26,8 +28,9 @@ T = TypeVar("T")
 class Threads:
     """Threads with a connection each; a session whose statements commit by themselves."""
 
-    def __init__(self, settings: DatabaseSettings, count: int) -> None:
+    def __init__(self, settings: DatabaseSettings, count: int, meter: Meter) -> None:
         self._settings = settings
+        self._meter = meter
         self._local = local()
         self._connections: list[sqlite3.Connection] = []
         self._executor = ThreadPoolExecutor(count, "sqlite")
@@ -35,11 +38,18 @@ class Threads:
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """`work` in a thread. Raises AppErrors for what SQLite refuses."""
 
+        begun = perf_counter()
+
         def run() -> T:
+            nonlocal begun
+            begun = perf_counter()
             with _translated():
                 return work(self._connection())
 
-        return await asyncio.get_running_loop().run_in_executor(self._executor, run)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._executor, run)
+        finally:
+            self._meter.work(begun)
 
     def close(self) -> None:
         self._executor.shutdown()
@@ -111,16 +121,18 @@ class SqliteDatabase:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings.database
         self._writing = asyncio.Lock()
+        self._meter = Meter()
         self.reader: Threads
         self._writer: Threads
 
     def install(self, app: FastAPI) -> None:
         app.state.database = self
+        app.state.readings += self._meter.readings()
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
-        self.reader = Threads(self._settings, self._settings.database_readers)
-        self._writer = Threads(self._settings, 1)
+        self.reader = Threads(self._settings, self._settings.database_readers, self._meter)
+        self._writer = Threads(self._settings, 1, self._meter)
         try:
             yield
         finally:
@@ -140,7 +152,9 @@ class SqliteDatabase:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqliteTransaction]:
         """Commits at the end, rolls back when the body raises."""
+        asked = perf_counter()
         async with self._writing:
+            self._meter.wait(asked)
             try:
                 yield SqliteTransaction(self._writer)
                 await self._writer.run(lambda connection: _end(connection, "COMMIT"))

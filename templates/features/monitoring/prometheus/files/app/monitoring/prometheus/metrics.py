@@ -1,26 +1,27 @@
 """What is counted. Labels are route templates, never paths: their values are without bound."""
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    GCCollector,
-    Histogram,
-    PlatformCollector,
-    ProcessCollector,
-    generate_latest,
-)
+from collections.abc import Sequence
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from app.monitoring.port import Reading
+from app.monitoring.prometheus import workers
+from app.monitoring.prometheus.process import process_readings
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
 class Metrics:
-    """The numbers of one application in this process."""
+    """The numbers of one application in this process.
 
-    def __init__(self) -> None:
+    Of several workers each writes its own into files that whoever is asked adds up.
+    """
+
+    def __init__(self, readings: Sequence[Reading]) -> None:
         self._registry = CollectorRegistry()
-        ProcessCollector(registry=self._registry)
-        PlatformCollector(registry=self._registry)
-        GCCollector(registry=self._registry)
+        self._readings = readings
+        self._published: dict[str, tuple[Counter | Gauge, float]] = {}
         labels = ["method", "route", "status"]
         self._requests = Counter(
             "http_requests", "Requests answered.", labels, registry=self._registry
@@ -38,6 +39,8 @@ class Metrics:
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Counts one request."""
+        if method not in METHODS:
+            method = "OTHER"
         counter = self._counters.get((method, route, status))
         if counter is None:
             counter = self._requests.labels(method, route, str(status))
@@ -48,6 +51,26 @@ class Metrics:
         counter.inc()
         timer.observe(seconds)
 
+    def publish(self) -> None:
+        """Lets the other workers see what the parts of this one, and the process, say now."""
+        for reading in (*self._readings, *process_readings()):
+            metric, last = self._published.get(reading.name) or (self._metric(reading), 0.0)
+            value = reading.read()
+            if isinstance(metric, Counter):
+                metric.inc(value - last)
+            else:
+                metric.set(value)
+            self._published[reading.name] = (metric, value)
+
     def text(self) -> bytes:
-        """Everything, in Prometheus' text format."""
-        return generate_latest(self._registry)
+        """Everything, of every worker, in Prometheus' text format."""
+        self.publish()
+        return generate_latest(workers.shared_registry() or self._registry)
+
+    def _metric(self, reading: Reading) -> Counter | Gauge:
+        if reading.kind == "counter":
+            return Counter(reading.name, reading.help, registry=self._registry)
+        # The sum over the workers that live.
+        return Gauge(
+            reading.name, reading.help, registry=self._registry, multiprocess_mode="livesum"
+        )
