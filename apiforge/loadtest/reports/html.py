@@ -46,6 +46,7 @@ def html(document: Mapping[str, Any]) -> str:
         latency=tables.latency_table(document),
         endpoints=tables.endpoint_table(document),
         errors=tables.error_table(document),
+        breakpoint=tables.breakpoint_table(document),
         over_time=tables.time_table(time),
         percentiles=tables.curve_table(curve),
         settings=settings.settings(document),
@@ -73,7 +74,7 @@ def _numbers(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         (
             "Achieved",
             figures.rate(summary.get("achieved_rate")),
-            f"of {figures.rate(summary.get('asked_rate'))} asked for",
+            _asked(document),
         ),
         (
             "Errors",
@@ -86,6 +87,14 @@ def _numbers(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
             f"{figures.count(summary.get('unfinished'))} unfinished",
         ),
     ]
+
+
+def _asked(document: Mapping[str, Any]) -> str:
+    """What the achieved rate is to be seen against; users who wait ask for no rate."""
+    asked, users = document["summary"].get("asked_rate"), document["run"].get("users")
+    if asked is None and users is not None:
+        return f"by {figures.count(users)} users"
+    return f"of {figures.rate(asked)} asked for"
 
 
 def _data(time: Columns, curve: Columns) -> str:

@@ -80,6 +80,9 @@ def _endpoints(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _details(document: Mapping[str, Any]) -> Iterator[str]:
+    probes = tables.breakpoint_table(document)
+    if probes:
+        yield _folded(probes.caption, _table(probes, write=prose))
     errors = tables.error_table(document)
     if errors.rows:
         yield _folded("Errors", _table(errors, shown=_ERRORS_SHOWN))

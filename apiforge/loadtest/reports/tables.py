@@ -72,6 +72,26 @@ def error_table(document: Mapping[str, Any]) -> Table:
     return Table(caption="Errors by kind", head=head, rows=rows, words=2)
 
 
+def breakpoint_table(document: Mapping[str, Any]) -> Table | None:
+    """The rates that a search for the breakpoint tried, from the lowest; None of other runs."""
+    found = document["run"].get("breakpoint")
+    if not found:
+        return None
+    probes = sorted(found["probes"], key=lambda probe: figures.number(probe.get("rate")) or 0)
+    rows = [
+        [
+            Cell(text=figures.rate(probe.get("rate")), value=figures.number(probe.get("rate"))),
+            Cell(text="held" if probe.get("held") else "broke", alarming=not probe.get("held")),
+            Cell(text=str(probe.get("reason") or figures.NOTHING)),
+            _digits(probe.get("p95_ms")),
+        ]
+        for probe in probes
+    ]
+    return Table(
+        caption="Rates tried", head=["Rate", "Result", "Why", "p95 ms"], rows=rows, words=3
+    )
+
+
 def curve_table(columns: Columns) -> Table:
     """The percentile curve in numbers."""
     rows = [

@@ -67,19 +67,21 @@ def _rate(document: Mapping[str, Any], time: TimeAxis) -> Chart:
     due = filled(time.columns["due"])
     stacked = _stack(time.columns)
     scale = scales.linear([*due, *stacked[-1]])
-    asked = time.line("due", "asked for", figures.count(sum(due)), scale)
+    # Users who wait for answers ask for no rate.
+    is_open = summary.get("asked_rate") is not None
+    against = f" of {figures.rate(summary['asked_rate'])} asked for" if is_open else ""
+    asked = [time.line("due", "asked for", figures.count(sum(due)), scale)] if is_open else []
     return Chart(
         key="rate",
-        title="Asked against achieved rate",
-        note="Requests per second, by the second they were due",
-        summary=f"{figures.rate(summary.get('achieved_rate'))} answered successfully of "
-        f"{figures.rate(summary.get('asked_rate'))} asked for, "
+        title="Asked against achieved rate" if is_open else "Achieved rate",
+        note=f"Requests per second, by the second they were {'due' if is_open else 'sent'}",
+        summary=f"{figures.rate(summary.get('achieved_rate'))} answered successfully{against}, "
         f"{figures.count(summary.get('dropped'))} never sent.",
         data="time",
         end=time.end,
         x_ticks=time.ticks(),
         y_ticks=y_ticks(scale, lambda value: f"{value:,g}"),
-        traces=[asked, *_outcomes(document, time.columns["x"], stacked, scale)],
+        traces=[*asked, *_outcomes(document, time.columns["x"], stacked, scale)],
     )
 
 

@@ -143,6 +143,36 @@ def one_hour() -> Document:
     return passing(seconds=3600, rate=437)
 
 
+def closed() -> Document:
+    """Users who wait for their answers: no rate was asked for."""
+    document = passing()
+    for key in ("rate", "arrivals"):
+        del document["run"][key]
+    document["model"] = "closed"
+    document["run"] |= {"rate": None, "users": 25, "think_time_s": 0.5}
+    document["summary"]["asked_rate"] = None
+    return document
+
+
+def searching() -> Document:
+    """The search for the highest rate that meets the targets."""
+    document = passing(rate=96)
+    tried = ((50.0, True, ""), (100.0, False, "p95<200ms: was 1,840 ms"), (96.0, True, ""))
+    document["run"] |= {
+        "profile": "breakpoint",
+        "breakpoint": {
+            "rate": 96.0,
+            "first_broken_rate": 100.0,
+            "uncertainty_percent": 2.04,
+            "probes": [
+                {"rate": rate, "held": held, "reason": reason, "p95_ms": 18.4}
+                for rate, held, reason in tried
+            ],
+        },
+    }
+    return document
+
+
 EVERY: Mapping[str, Callable[[], Document]] = {
     "pass": passing,
     "fail": failing,
@@ -151,6 +181,8 @@ EVERY: Mapping[str, Callable[[], Document]] = {
     "hung": hung,
     "empty": empty,
     "hostile": hostile,
+    "closed": closed,
+    "searching": searching,
 }
 
 

@@ -110,7 +110,13 @@ def test_one_hour_stays_under_two_megabytes() -> None:
         ("interrupted", "stopped before its end"),
         ("empty", "nothing measured"),
         ("hung", "no answer within 10 s"),
+        ("closed", "by 25 users"),
+        ("searching", "100/s broke p95<200ms: was 1,840 ms"),
     ],
 )
 def test_page_tells_what_matters(name: str, told: str) -> None:
     assert told in Page(html(documents.EVERY[name]())).words
+
+
+def test_alarming_words_stay_words() -> None:
+    assert '<td class="bad word">broke</td>' in html(documents.searching())

@@ -65,3 +65,13 @@ def test_foreign_text_is_no_markup_and_mentions_nobody(foreign: str, written: st
 
 def test_invalid_run_says_that_it_says_nothing() -> None:
     assert "so it says nothing about the service." in markdown(documents.invalid())
+
+
+def test_rates_that_a_search_tried_are_listed_from_the_lowest() -> None:
+    lines = markdown(documents.searching()).splitlines()
+    start = lines.index("| Rate | Result | Why | p95 ms |")
+    assert [line.split(" | ")[:2] for line in lines[start + 2 : start + 5]] == [
+        ["| 50/s", "held"],
+        ["| 96/s", "held"],
+        ["| 100/s", "broke"],
+    ]
