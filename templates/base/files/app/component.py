@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 
+class Degraded(Exception):
+    """What a component's `ready` raises when it is down and the service works without it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """One word after `python -m app`; `run` returns the exit code."""
@@ -36,7 +40,7 @@ class Component(Protocol):
         """Open while the service runs."""
 
     async def ready(self) -> None:
-        """Raises when the component cannot do its work now."""
+        """Raises when the component cannot do its work now; Degraded if the service works so."""
 
     async def seed(self) -> None:
         """Adds what a database to try the service with needs; the service has started."""

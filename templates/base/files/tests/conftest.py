@@ -8,14 +8,17 @@ from httpx import ASGITransport, AsyncClient
 
 from app.main import create_app
 from app.settings import Settings
+from tests.cache.provision import new_cache
 from tests.callers import EVERYTHING, ScopesInHeader
 from tests.database.provision import empty_database, new_database
 
 
 @pytest.fixture(scope="session")
 def database() -> Iterator[None]:
-    """DATABASE_URL names a migrated database for as long as the tests run."""
-    with pytest.MonkeyPatch.context() as environment, new_database() as url:
+    """The environment names a migrated database, and a cache, for as long as the tests run."""
+    with pytest.MonkeyPatch.context() as environment, new_database() as url, new_cache() as cache:
+        for name, value in cache.items():
+            environment.setenv(name, value)
         environment.setenv("DATABASE_URL", url)
         environment.setenv("APP_ENV", "test")
         yield

@@ -5,12 +5,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.component import Component
+from app.component import Component, Degraded
 from app.errors import MEDIA_TYPE, problem
 from app.http.answers import json_answer
 from app.http.route import StrictRoute
 
 READY_TIMEOUT_SECONDS = 3.0
+READY, DEGRADED = "ready", "degraded"
 router = APIRouter(tags=["health"], route_class=StrictRoute)
 
 _ALIVE: dict[int | str, dict[str, Any]] = {
@@ -36,14 +37,18 @@ async def livez() -> Response:
 
 @router.get("/readyz", operation_id="readyz", responses=_READY)
 async def readyz(request: Request) -> Response:
-    """Every part of the service can do its work, or: which cannot."""
+    """Every part of the service can do its work, or: which cannot.
+
+    Degraded is ready, too: what is down is something the service works without.
+    """
     if request.app.state.draining.active:
         return problem(503, "stopping", "The service is about to stop.")
     components: list[Component] = request.app.state.components
     states = dict(zip([c.name for c in components], await _states(components), strict=True))
-    down = sorted(name for name, state in states.items() if state != "ready")
+    degraded = [name for name, state in states.items() if state.startswith(DEGRADED)]
+    down = sorted(name for name, state in states.items() if state != READY and name not in degraded)
     if not down:
-        return json_answer({"status": "ready", "components": states})
+        return json_answer({"status": DEGRADED if degraded else READY, "components": states})
     return problem(
         503,
         "not_ready",
@@ -62,6 +67,8 @@ async def _state(component: Component) -> str:
     try:
         async with asyncio.timeout(READY_TIMEOUT_SECONDS):
             await component.ready()
+    except Degraded as error:
+        return f"{DEGRADED}: {error}"
     except Exception as error:  # whatever it is, the answer is: not ready, and why
         return type(error).__name__
-    return "ready"
+    return READY
