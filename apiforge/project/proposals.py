@@ -179,7 +179,7 @@ _REASONS: Mapping[str, Callable[[Needs], str]] = {
     ),
     "cache": lambda it: f"with {counted(it.replicas, 'replica')} nothing need be shared",
     "auth": lambda it: f"{counted(it.people, 'person', 'people')} must be told apart",
-    "monitoring": lambda it: f"{outage(it.availability)} must be noticed in time",
+    "monitoring": lambda it: f"more than {outage(it.availability)} away must not go unnoticed",
     "deploy": lambda it: f"{it.availability} can be kept on {counted(it.machines, 'machine')}",
 }
 
