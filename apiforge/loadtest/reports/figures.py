@@ -93,6 +93,13 @@ def clock(second: float) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
+def outcome(target: Mapping[str, Any]) -> str:
+    """`met`, `missed`, or `not judged` where there were too few requests to say."""
+    if target.get("judged") is False:
+        return "not judged"
+    return "met" if target.get("met") else "missed"
+
+
 def observed(target: Mapping[str, Any]) -> str:
     """What a target was judged by, in the unit of its metric."""
     value = target.get("observed")

@@ -35,6 +35,8 @@ def _warnings(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     headline, summary = make_headline(document), document["summary"]
     if headline.interrupted:
         yield f"{headline.subject}: interrupted", f"The load test was stopped: {headline.load}"
+    for warning in document["generator"].get("warnings") or ():
+        yield f"{headline.subject}: load generator", str(warning)
     if headline.state == "invalid":
         return
     lost = (figures.number(summary.get("failures")) or 0) + (summary.get("dropped") or 0)

@@ -57,7 +57,9 @@ def _targets(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _result(target: Mapping[str, Any]) -> str:
-    return f"{_SIGNS['pass']} met" if target.get("met") else f"{_SIGNS['fail']} missed"
+    signs = {"met": _SIGNS["pass"], "missed": _SIGNS["fail"], "not judged": _SIGNS["invalid"]}
+    outcome = figures.outcome(target)
+    return f"{signs[outcome]} {outcome}"
 
 
 def _numbers(document: Mapping[str, Any]) -> Iterator[str]:

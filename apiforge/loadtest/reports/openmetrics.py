@@ -84,7 +84,8 @@ def _targets(document: Mapping[str, Any]) -> Iterator[_Family]:
         "What the target was judged by, in its unit",
     )
     for target in document["targets"]:
-        met.add(int(bool(target.get("met"))), target=target.get("text"))
+        outcome = {"met": 1, "missed": 0}.get(figures.outcome(target))
+        met.add(outcome, target=target.get("text"))
         unit = target.get("unit") or ""
         observed.add(target.get("observed"), target=target.get("text"), unit=unit)
     yield from (met, observed)

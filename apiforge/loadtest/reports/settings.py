@@ -25,7 +25,12 @@ _RUN = {
     "seed": "Seed",
     "apiforge": "apiforge",
 }
-_GENERATOR = {"workers": "Workers", "lag_p50_ms": "Lag, p50", "lag_max_ms": "Lag, max"}
+_GENERATOR = {
+    "workers": "Workers",
+    "capacity": "Can make about",
+    "lag_p50_ms": "Lag, p50",
+    "lag_max_ms": "Lag, max",
+}
 _MACHINE = {"cores": "Cores", "python": "Python", "os": "System"}
 _TOLD_ELSEWHERE = {"interrupted", "cpu", "cpu_max", "lag_p99_ms"}
 
@@ -64,7 +69,7 @@ def _written(key: str, value: object) -> str:
         return figures.NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if key == "rate":
+    if key in ("rate", "capacity"):
         return figures.rate(value)
     if key.endswith("_s"):
         return figures.duration(value)

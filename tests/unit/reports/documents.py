@@ -85,6 +85,15 @@ def invalid() -> Document:
     )
 
 
+def unjudged() -> Document:
+    """Too few requests for one of the percentiles, and a generator that was warned of."""
+    document = passing()
+    document["verdict"] = {"status": "invalid", "reasons": ["p99<500ms: 40 requests are too few"]}
+    document["targets"][1] |= {"met": False, "judged": False}
+    document["generator"] |= {"capacity": 60.0, "warnings": ["50 requests/s are 83% of 60/s"]}
+    return document
+
+
 def interrupted() -> Document:
     """Ctrl-C after 11 of 60 seconds."""
     document = passing(seconds=11)
@@ -183,6 +192,7 @@ EVERY: Mapping[str, Callable[[], Document]] = {
     "hostile": hostile,
     "closed": closed,
     "searching": searching,
+    "unjudged": unjudged,
 }
 
 

@@ -18,6 +18,7 @@ def levels(document: documents.Document) -> list[str]:
         ("invalid", ["::error"] * 2),
         ("interrupted", ["::warning"]),
         ("hung", ["::error"] * 2),
+        ("unjudged", ["::error", "::warning"]),
     ],
 )
 def test_levels_follow_the_verdict(name: str, expected: list[str]) -> None:

@@ -75,3 +75,8 @@ def test_rates_that_a_search_tried_are_listed_from_the_lowest() -> None:
         ["| 96/s", "held"],
         ["| 100/s", "broke"],
     ]
+
+
+def test_target_that_was_not_judged_says_so() -> None:
+    row = "| <code>p99&#60;500ms</code> | 34.8 ms | \u26a0\ufe0f not judged |"
+    assert row in markdown(documents.unjudged()).splitlines()

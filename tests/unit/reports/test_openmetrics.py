@@ -56,3 +56,9 @@ def test_name_with_a_number_sign_is_whole_for_gitlab() -> None:
     document["endpoints"][0]["name"] = 'task #1 "x\\y"\n'
     lines = [line for line in openmetrics(document).splitlines() if "task" in line]
     assert {len(shlex.split(line, comments=True)) for line in lines} == {2}
+
+
+def test_target_that_was_not_judged_is_neither_met_nor_missed() -> None:
+    found = samples(documents.unjudged())
+    assert ("apiforge_loadtest_target_met", "p99<500ms") not in found
+    assert found["apiforge_loadtest_target_met", "p95<200ms"] == 1
