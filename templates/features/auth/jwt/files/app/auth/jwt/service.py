@@ -86,7 +86,8 @@ class LoginService:
             raise _refused()
         if not hmac.compare_digest(login["token_hash"], _hash(secret)):
             await self._end(login_id)
-            _LOGGER.warning("a refresh token was used again; its log-in %s has ended", login_id)
+            who = login["user_id"]
+            _LOGGER.warning("a refresh token of user %s was used again: log-in ended", who)
             raise _refused()
         new_secret = _new_secret()
         try:

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
+from app.auth.jwt import service
 from app.auth.logins.repository import ROWS as LOGINS
 from app.auth.users.repository import ROWS as USERS
 from app.http.route import every_scope
@@ -49,8 +50,8 @@ async def test_access_token_tells_who_is_calling(
 
 async def test_token_holds_the_scopes_of_roles_and_more(app: FastAPI, anyone: AsyncClient) -> None:
     more = every_scope(app)[-1:]
-    service = app.state.login_service
-    await service.set_user(ADA["email"], ADA["password"], roles=["reader"], scopes=more)
+    logins = app.state.login_service
+    await logins.set_user(ADA["email"], ADA["password"], roles=["reader"], scopes=more)
 
     tokens = (await anyone.post(LOGIN, json=ADA)).json()
 
@@ -126,7 +127,7 @@ async def test_unknown_refresh_token_is_refused(anyone: AsyncClient, token: str)
 
 
 async def test_expired_refresh_token_is_refused_and_removed(
-    app: FastAPI, anyone: AsyncClient, tokens: dict[str, Any]
+    app: FastAPI, anyone: AsyncClient, tokens: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = app.state.database
     (login_id,) = await LOGINS.ids(database.reader)
@@ -135,7 +136,7 @@ async def test_expired_refresh_token_is_refused_and_removed(
         await LOGINS.change(transaction, login_id, past)
 
     answer = await anyone.post(REFRESH, json={"refresh_token": tokens["refresh_token"]})
-    app.state.login_service._swept = float("-inf")
+    monkeypatch.setattr(service, "SWEEP_SECONDS", 0)
     await anyone.post(LOGIN, json=ADA)
 
     assert answer.status_code == 401
