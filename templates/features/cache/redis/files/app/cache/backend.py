@@ -16,6 +16,7 @@ from app.cache.reading import Generation, Look, Reader
 from app.cache.shortcut import Shortcut
 from app.component import Command, Degraded
 from app.errors import Unavailable
+from app.monitoring.port import Reading
 from app.project import name_and_version
 from app.settings import Settings
 
@@ -49,6 +50,32 @@ class RedisCache:
 
     def install(self, app: FastAPI) -> None:
         app.state.cache = self
+        app.state.readings += [
+            Reading(
+                name="cache_hits",
+                help="Answers that were kept.",
+                kind="counter",
+                read=lambda: self.hits,
+            ),
+            Reading(
+                name="cache_misses",
+                help="Answers that were not kept, or no longer, or while Redis was away.",
+                kind="counter",
+                read=lambda: self.misses,
+            ),
+            Reading(
+                name="cache_failures",
+                help="Questions and attempts to connect that failed.",
+                kind="counter",
+                read=lambda: self.link.failures,
+            ),
+            Reading(
+                name="cache_workers_up",
+                help="Workers that reach Redis.",
+                kind="gauge",
+                read=lambda: self.link.is_up,
+            ),
+        ]
         app.add_middleware(Shortcut, owner=app, store=self)
 
     @asynccontextmanager

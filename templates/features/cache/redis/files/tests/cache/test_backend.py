@@ -221,6 +221,23 @@ async def test_readyz_says_degraded(settings: Settings, server: Server, empty: N
     assert after.json()["components"]["cache"].startswith("degraded: ")
 
 
+async def test_monitoring_is_told(settings: Settings, server: Server, empty: None) -> None:
+    app = create_app(dataclasses.replace(settings, cache=CacheSettings(cache_url=server.url)))
+    numbers = {reading.name: reading.read for reading in app.state.readings}
+    row = Row()
+    async with app.router.lifespan_context(app):
+        up = numbers["cache_workers_up"]()
+        for _ in range(3):
+            await app.state.cache.read("things", "a", row.load)
+        await server.stop()
+        await app.state.cache.read("things", "a", row.load)
+        down = numbers["cache_workers_up"]()
+
+    assert (up, down) == (1, 0)
+    assert (numbers["cache_hits"](), numbers["cache_misses"]()) == (2, 2)
+    assert numbers["cache_failures"]() > 0
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1", "127.0.0.1:6379"], ids=["http", "no scheme"])
 def test_url_must_be_of_redis(url: str) -> None:
     with pytest.raises(ValueError, match="redis://HOST"):
