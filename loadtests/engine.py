@@ -2,13 +2,14 @@
 
 Started by `apiforge.loadtest.crew`, which writes JSON lines to standard input: first the subject,
 what to test with which share of the work; it may hold a password, which belongs neither on a
-command line nor on a disk. Answers {"ready": …} or, when the test cannot begin, {"error": …}.
-Each further line is an order, one test that begins at a given moment of the monotonic clock, the
-same for all workers; for each come {"progress": …} every second and then {"recording": …}.
+command line nor on a disk. Answers {"ready": …} with what it can send here, or {"error": …} when
+the test cannot begin. Each further line is an order, one test that begins at a given moment of the
+monotonic clock, the same for all workers; for each come {"progress": …} every second and then
+{"recording": …}.
 Stops early, with what it has, on SIGINT, SIGTERM and when standard input ends: the parent died.
 
 Importing locust patches sockets and TLS, so it comes before the modules of this folder that use
-them; `prepare`, `session` and `users` are the only ones imported here.
+them; the last four are the only ones imported here.
 """
 
 import json
@@ -23,6 +24,7 @@ import gevent
 import gevent.event
 import gevent.queue
 from locust.env import Environment
+from preflight import measure_capacity
 from prepare import CannotStart, Work, prepare
 from session import Session, emit
 from users import Conductor
@@ -54,7 +56,7 @@ class Engine:
         except CannotStart as error:
             emit("error", {"kind": error.kind, "message": str(error)})
             return 1
-        emit("ready", {})
+        emit("ready", {"capacity": round(measure_capacity(work), 1)})
         self._generate(work)
         return 0
 

@@ -165,7 +165,9 @@ def _run(order: "Order", outputs: "Outputs") -> int:
         with make_view(
             stderr(), target=order.name, duration=order.load.duration, targets=texts
         ) as view:
-            document = measure(order, target, run_id=folder.name, on_progress=view.update)
+            document = measure(
+                order, target, run_id=folder.name, on_progress=view.update, warn=warn
+            )
         # Before anything is stopped: a second interrupt must not cost the result.
         save_run(folder, document)
         write_files(outputs.files, document)

@@ -20,9 +20,11 @@ from apiforge.loadtest import machine
 from apiforge.loadtest.child import Child, Inbox
 from apiforge.loadtest.progress import Progress
 from apiforge.loadtest.recording import Recording
+from apiforge.loadtest.validity import warnings
 from apiforge.loadtest.workload import Workload
 
 OnProgress = Callable[[Progress], None]
+Warn = Callable[[str], None]
 Awaited = Literal["ready", "recording"]
 _LEAD = 0.1
 _LOOK = 0.5
@@ -36,9 +38,9 @@ class Interrupted(Exception):
 
 
 @contextmanager
-def open_crew(workload: Workload, on_progress: OnProgress) -> Iterator["Crew"]:
+def open_crew(workload: Workload, on_progress: OnProgress, warn: Warn) -> Iterator["Crew"]:
     """The processes, for as long as the context lasts; none is left behind."""
-    crew = Crew(workload, on_progress)
+    crew = Crew(workload, on_progress, warn)
     try:
         yield crew
     finally:
@@ -48,10 +50,12 @@ def open_crew(workload: Workload, on_progress: OnProgress) -> Iterator["Crew"]:
 class Crew:
     """Workers that prepare for a workload's subject and then run one test after another."""
 
-    def __init__(self, workload: Workload, on_progress: OnProgress) -> None:
+    def __init__(self, workload: Workload, on_progress: OnProgress, warn: Warn) -> None:
         self.interrupted = False
+        self.capacity: float | None = None
         self.lost: list[str] = []
         self._on_progress = on_progress
+        self._warn = warn
         self._timeout = workload.timeout
         self._inbox: Inbox = queue.SimpleQueue()
         self._children = [Child(self._inbox) for _ in range(workload.workers)]
@@ -71,10 +75,9 @@ class Crew:
         """
         if not self._ready:
             try:
-                self._gather("ready", workload)
+                self._prepare(workload)
             except Interrupted:
                 return self._nothing(workload)
-            self._ready = True
         if not self.lost and not self.interrupted:
             begin = time.monotonic() + _LEAD
             for child in self._children:
@@ -84,8 +87,25 @@ class Crew:
             if parts:
                 merged = Recording.merged(parts)
                 interrupted = merged.interrupted and not self.lost
-                return replace(merged, interrupted=interrupted, lost_workers=self.lost)
+                return replace(
+                    merged,
+                    interrupted=interrupted,
+                    lost_workers=self.lost,
+                    capacity=self.capacity,
+                    warnings=self._warnings(workload),
+                )
         return self._nothing(workload)
+
+    def _prepare(self, workload: Workload) -> None:
+        ready = self._gather("ready", workload)
+        self._ready = True
+        if len(ready) == len(self._children):
+            self.capacity = round(sum(part["capacity"] for part in ready), 1)
+        for warning in self._warnings(workload):
+            self._warn(warning)
+
+    def _warnings(self, workload: Workload) -> list[str]:
+        return warnings(workload, self.capacity) if self.capacity else []
 
     def end(self) -> None:
         """Makes sure that all are gone."""

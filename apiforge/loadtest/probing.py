@@ -9,7 +9,7 @@ from typing import Any
 from apiforge.loadtest import targets as grammar
 from apiforge.loadtest import validity
 from apiforge.loadtest.breakpoint import GROWTH_LIMIT, Probe, Search, document, growth
-from apiforge.loadtest.crew import Crew, OnProgress, open_crew
+from apiforge.loadtest.crew import Crew, OnProgress, Warn, open_crew
 from apiforge.loadtest.recording import Recording
 from apiforge.loadtest.samples import needed
 from apiforge.loadtest.targets import Target
@@ -37,10 +37,15 @@ class Finding:
 
 
 def search_breakpoint(
-    workload: Workload, targets: Sequence[Target], *, seconds: float, on_progress: OnProgress
+    workload: Workload,
+    targets: Sequence[Target],
+    *,
+    seconds: float,
+    on_progress: OnProgress,
+    warn: Warn,
 ) -> Finding:
     """Probes from the workload's rate on, for about `seconds` at most."""
-    with open_crew(workload, on_progress) as crew:
+    with open_crew(workload, on_progress, warn) as crew:
         return _Prober(crew, workload, targets, seconds).find()
 
 
@@ -72,7 +77,7 @@ class _Prober:
             # The last word: the rate found must hold for longer, too.
             if not self._search.low:
                 break
-            probe = self._probe(self._search.low, 2 * self._length)
+            probe = self._probe(self._search.low, 2 * self._length, longest=self._left())
             if probe.held or self._is_over():
                 break
             self._search.note(probe)
@@ -100,11 +105,11 @@ class _Prober:
             return probe
         return self._probe(rate, self._length)
 
-    def _probe(self, rate: float, seconds: float) -> Probe:
+    def _probe(self, rate: float, seconds: float, longest: float | None = None) -> Probe:
         """Tries a rate; again, when the generator was at fault, until it seems to be for good."""
         faults: list[str] = []
         for _ in range(_TRIES):
-            recording = self._measure(rate, seconds)
+            recording = self._measure(rate, seconds, longest or self._seconds / _PROBES * 2)
             faults = validity.generator_faults(recording, self._targets)
             if not faults or self._crew.interrupted or recording.lost_workers:
                 break
@@ -115,9 +120,10 @@ class _Prober:
             self._recordings[rate] = recording
         return probe
 
-    def _measure(self, rate: float, seconds: float) -> Recording:
+    def _measure(self, rate: float, seconds: float, longest: float) -> Recording:
+        """Long enough for the percentiles judged, if that is not too long."""
         wanted = max(needed(target) for target in self._targets if not target.endpoint) / rate
-        duration = max(seconds, min(wanted, self._seconds / 10))
+        duration = max(seconds, min(wanted, longest))
         self._seed += 1
         self._last = self._crew.measure(
             replace(

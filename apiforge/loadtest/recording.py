@@ -73,6 +73,7 @@ class Recording:
     measured: float = 0.0
     interrupted: bool = False
     lost_workers: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     clock_jumps: list[str] = field(default_factory=list)
     machine: dict[str, Any] = field(default_factory=dict)
     endpoints: dict[str, Tally] = field(default_factory=dict)
@@ -81,6 +82,8 @@ class Recording:
     lag: Histogram = field(default_factory=Histogram)
     errors: list[tuple[str, str, int]] = field(default_factory=list)
     cpu: list[list[float]] = field(default_factory=list)
+    capacity: float | None = None
+    """Requests per second that all workers together could send, measured before the test."""
 
     def whole(self) -> Tally:
         """All endpoints as one."""

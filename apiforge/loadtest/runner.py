@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import replace
 
-from apiforge.loadtest.crew import OnProgress, open_crew
+from apiforge.loadtest.crew import OnProgress, Warn, open_crew
 from apiforge.loadtest.progress import Progress
 from apiforge.loadtest.recording import Recording
 from apiforge.loadtest.workload import Workload
@@ -13,8 +13,16 @@ def ignore_progress(_progress: Progress) -> None:
     """For those who only want the result."""
 
 
-def run(workload: Workload, *, on_progress: OnProgress = ignore_progress) -> Recording:
+def ignore_warning(_text: str) -> None:
+    """For those who read it in the result."""
+
+
+def run(
+    workload: Workload, *, on_progress: OnProgress = ignore_progress, warn: Warn = ignore_warning
+) -> Recording:
     """Runs a load test to its end and returns what was measured.
+
+    `warn` is told, before it begins, what will probably make it invalid.
 
     On KeyboardInterrupt (in the calling thread) it ends early with what there is, `interrupted`;
     on a second one it is raised. A worker that dies ends it too, and is among `lost_workers`.
@@ -23,5 +31,5 @@ def run(workload: Workload, *, on_progress: OnProgress = ignore_progress) -> Rec
     """
     if workload.seed is None:
         workload = replace(workload, seed=secrets.randbelow(2**31))
-    with open_crew(workload, on_progress) as crew:
+    with open_crew(workload, on_progress, warn) as crew:
         return crew.measure(workload)

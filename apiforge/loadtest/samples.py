@@ -7,8 +7,10 @@ p50, 50 for p90, 100 for p95, 500 for p99, 5,000 for p99.9.
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
-from apiforge.loadtest.targets import PERCENTILES, Target
+from apiforge.loadtest.recording import Recording
+from apiforge.loadtest.targets import PERCENTILES, Judgement, Target
 
 BEYOND = 5
 
@@ -22,3 +24,33 @@ def needed(target: Target) -> int:
 def judgeable(targets: Sequence[Target], requests: float) -> list[Target]:
     """Those that so many requests suffice for."""
     return [target for target in targets if needed(target) <= requests]
+
+
+def sift(judgements: Sequence[Judgement], recording: Recording) -> list[Judgement]:
+    """The judgements; in place of those that rest on too few requests, the reason why not.
+
+    What was due counts, not what was answered: answers that are missing are the target's fault.
+    """
+    return [_sifted(judgement, recording) for judgement in judgements]
+
+
+def _sifted(judgement: Judgement, recording: Recording) -> Judgement:
+    target, want = judgement.target, needed(judgement.target)
+    known = recording.endpoints.get(target.endpoint) if target.endpoint else recording.whole()
+    due = known.due if known else 0
+    if not due or due >= want:
+        return judgement
+    rate = due / recording.measured if recording.measured else 0.0
+    wait = f"test for at least {_time(want / rate)} at this rate" if rate else "test longer"
+    place = f"{target.endpoint}: " if target.endpoint else ""
+    reason = (
+        f"{place}{target.metric} of {due:,} requests is not a number worth judging, "
+        f"{want:,} are needed: {wait}, or choose another target than {target.text}"
+    )
+    return replace(judgement, observed=None, met=False, judged=False, reason=reason)
+
+
+def _time(seconds: float) -> str:
+    """As the command line takes it, rounded up."""
+    whole = math.ceil(round(seconds, 3))
+    return f"{whole}s" if whole < 600 else f"{math.ceil(whole / 60)}m"

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from apiforge import __version__
+from apiforge.loadtest import samples, validity, verdict
 from apiforge.loadtest import targets as grammar
-from apiforge.loadtest import validity, verdict
 from apiforge.loadtest.heatmap import heatmap
 from apiforge.loadtest.histogram import Histogram
 from apiforge.loadtest.recording import Recording, Tally
@@ -28,8 +28,9 @@ def summarize(
     recording: Recording, targets: Sequence[Target], *, run_id: str = "", name: str = ""
 ) -> dict[str, Any]:
     """Judges a recording and puts everything a report needs into one document."""
-    judgements = grammar.judge(targets, recording)
+    judgements = samples.sift(grammar.judge(targets, recording), recording)
     invalid = validity.reasons(recording, targets)
+    invalid += [judgement.reason for judgement in judgements if not judgement.judged]
     document = {
         "schema": SCHEMA,
         "started": recording.started,
@@ -148,6 +149,7 @@ def _target(judgement: Judgement) -> dict[str, Any]:
         "text": target.text,
         "observed": judgement.observed,
         "met": judgement.met,
+        "judged": judgement.judged,
         "endpoint": target.endpoint,
         "metric": target.metric,
         "limit": target.limit,
@@ -164,6 +166,8 @@ def _generator(recording: Recording) -> dict[str, Any]:
         "cpu": max(means, default=None),
         "cpu_max": max((max(cpu) for cpu in recording.cpu if cpu), default=None),
         "cpu_per_worker": means,
+        "capacity": recording.capacity,
+        "warnings": recording.warnings,
         "lag_p50_ms": _ms(lag.percentile(50)),
         "lag_p99_ms": _ms(lag.percentile(99)),
         "lag_max_ms": _ms(lag.maximum if lag.count else None),

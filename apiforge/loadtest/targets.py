@@ -48,12 +48,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A target beside what was observed, in the unit of the target; None: nothing to observe."""
+    """A target beside what was observed, in the unit of the target; None: nothing to observe.
+
+    One that is not `judged` rests on too few requests, which makes the test invalid."""
 
     target: Target
     observed: float | None
     met: bool
     reason: str
+    judged: bool = True
 
 
 def parse(text: str) -> Target:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from apiforge.loadtest.recording import Recording
 from apiforge.loadtest.targets import Target, tightest_ms
+from apiforge.loadtest.workload import Workload
 
 CPU_LIMIT = 0.8
 CPU_SECONDS = 5
+CAPACITY_SHARE = 0.7
 LAG_FLOOR_MS = 10.0
 LAG_SHARE = 0.05
 _EXHAUSTED = {
@@ -32,6 +34,18 @@ def generator_faults(recording: Recording, targets: Sequence[Target]) -> list[st
     if not recording.lost_workers:
         found += _late(recording, targets)
     return found + [f"{jump}; run the test again" for jump in recording.clock_jumps]
+
+
+def warnings(workload: Workload, capacity: float) -> list[str]:
+    """What will probably make the test invalid, known before it begins; `capacity` requests per
+    second are what the load generator can make here."""
+    if workload.users or workload.rate <= CAPACITY_SHARE * capacity:
+        return []
+    return [
+        f"{workload.rate:,.0f} requests/s are {workload.rate / capacity:.0%} of what the load "
+        f"generator can make here (about {capacity:,.0f}/s): above {CAPACITY_SHARE:.0%} the test "
+        "may be invalid; give it more --workers or a faster machine"
+    ]
 
 
 def lag_limit_ms(targets: Sequence[Target]) -> float:

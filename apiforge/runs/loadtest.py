@@ -77,7 +77,7 @@ def measure(
     watched = None if order.subject is None else target.url
     workload = _workload(order, target)
     with watch_server(watched, token=target.metrics_token) as server:
-        document = _measured(order, workload, on_progress)
+        document = _measured(order, workload, on_progress, warn)
     document["run"] = {**document["run"], "id": run_id, "name": order.name}
     document["server"] = server.observed(document["started"], len(document["series"]))
     # Again, since there are new words in it now: a name may be an address with a password.

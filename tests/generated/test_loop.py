@@ -33,7 +33,7 @@ def loadtest(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 
 def test_a_project_that_meets_its_targets_passes(shop: Path) -> None:
-    done = loadtest(shop, "--rate", "50", "--target", "p95<5s", "--target", "p99<5s", "--json", "-")
+    done = loadtest(shop, "--rate", "130", "--target", "p95<5s", "--target", "p99<5s", "--json", "-")
 
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
@@ -41,7 +41,7 @@ def test_a_project_that_meets_its_targets_passes(shop: Path) -> None:
     assert document["schema"] == "apiforge.loadtest/1"
     assert document["verdict"]["status"] == "pass"
     summary = document["summary"]
-    assert summary["requests"] == 200
+    assert summary["requests"] == 520
     assert summary["failures"] == summary["unfinished"] == summary["dropped"] == 0
     assert set(summary["latency_ms"]) >= LATENCY_KEYS
     methods = {endpoint["name"].split()[0] for endpoint in document["endpoints"]}
@@ -50,7 +50,7 @@ def test_a_project_that_meets_its_targets_passes(shop: Path) -> None:
 
 
 def test_a_target_that_is_missed_fails(shop: Path) -> None:
-    done = loadtest(shop, "--rate", "50", "--target", "p95<1us", "--json", "-")
+    done = loadtest(shop, "--rate", "130", "--target", "p95<1us", "--json", "-")
 
     assert done.returncode == 3, done.stderr
     document = json.loads(done.stdout)
@@ -60,7 +60,7 @@ def test_a_target_that_is_missed_fails(shop: Path) -> None:
 
 
 def test_the_run_is_stored_and_reported_again(shop: Path) -> None:
-    first = loadtest(shop, "--rate", "20", "--target", "p95<5s")
+    first = loadtest(shop, "--rate", "130", "--target", "p95<5s")
     command = [sys.executable, "-m", "apiforge", "report", "latest", "--project", str(shop)]
     again = subprocess.run(command, capture_output=True, text=True, check=False)
 

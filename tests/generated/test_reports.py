@@ -96,7 +96,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         answer = httpx.post(f"{service.url}/api/v1/auth/login", json=body)
         done = subprocess.run(
             [
-                *(*apiforge, "loadtest", "shop", "--url", service.url, "--rate", "40"),
+                *(*apiforge, "loadtest", "shop", "--url", service.url, "--rate", "130"),
                 *("--warmup", "1s", "--duration", "4s", "--target", "p99<60s", "--target", MISSED),
                 *(word for form in FORMATS for word in (f"--{form}", f"result.{form}")),
                 *("--out", "run"),

@@ -39,7 +39,7 @@ def stop_for_a_while(process: psutil.Process) -> None:
 
 def test_generator_that_stood_still_is_invalid(serve: Serve) -> None:
     result = load_test(
-        f"{serve()}/", "p99<100ms", duration=4.0, on_progress=once_measuring(stop_for_a_while)
+        f"{serve()}/", "p95<100ms", duration=4.0, on_progress=once_measuring(stop_for_a_while)
     )
 
     assert verdict.exit_code(result) == 4
@@ -55,6 +55,23 @@ def test_rate_beyond_the_generator_is_invalid(serve: Serve) -> None:
 
     assert verdict.exit_code(result) == 4
     assert result["summary"]["requests"] + result["summary"]["dropped"] == 50_000
+    assert result["generator"]["capacity"] < 100_000 / 0.7
+    [warning] = result["generator"]["warnings"]
+    assert "100,000 requests/s" in warning
+
+
+def test_rate_that_is_easy_here_is_not_warned_of(serve: Serve) -> None:
+    result = load_test(f"{serve()}/")
+
+    assert result["generator"]["capacity"] > 500
+    assert result["generator"]["warnings"] == []
+
+
+def test_percentile_of_too_few_requests_is_invalid(serve: Serve) -> None:
+    result = load_test(f"{serve()}/", "p99.9<10s")
+
+    assert verdict.exit_code(result) == 4
+    assert "100s at this rate" in result["verdict"]["reasons"][0]
 
 
 def test_killed_generator_is_a_lost_worker(serve: Serve) -> None:

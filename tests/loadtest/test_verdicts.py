@@ -35,12 +35,12 @@ def test_poisson_arrivals_are_counted_over_the_window(serve: Serve) -> None:
 def test_server_that_hangs_for_good_half_way_fails(serve: Serve) -> None:
     address = serve("--hang-after", "1")
 
-    result = load_test(f"{address}/", "p95<900ms", duration=3.0, timeout=1.0)
+    result = load_test(f"{address}/", "max<900ms", duration=3.0, timeout=1.0)
 
     assert verdict.exit_code(result) == 3
     figures = result["summary"]
     assert figures["requests"] == 150
-    assert 80 <= figures["failures"] <= 105
+    assert 90 <= figures["failures"] <= 105
     assert 0 < figures["unfinished"] < figures["failures"]
     assert figures["latency_ms"]["p95"] >= 1000
     assert figures["failed_latency_ms"]["max"] is None
@@ -88,7 +88,7 @@ def test_wrong_scenario_is_wrong_usage(serve: Serve, tmp_path: Path) -> None:
 
 
 def test_fast_failures_do_not_pull_latency_down(serve: Serve) -> None:
-    result = load_test(f"{serve()}/error", "p99<10s")
+    result = load_test(f"{serve()}/error", "p50<10s")
 
     assert verdict.exit_code(result) == 3
     assert result["summary"]["failures"] == 50
@@ -104,7 +104,7 @@ def test_server_that_goes_away_fails(serve: Serve) -> None:
     result = load_test(f"{address}/", duration=1.5)
 
     assert verdict.exit_code(result) == 3
-    assert 20 < result["summary"]["failures"] < 60
+    assert 45 < result["summary"]["failures"] < 60
     assert "connection refused" in {error["error"] for error in result["errors"]}
 
 
@@ -117,7 +117,7 @@ def test_slow_server_misses_its_latency_target(serve: Serve) -> None:
 
 
 def test_endpoint_that_does_not_exist_is_a_missed_target(serve: Serve) -> None:
-    result = load_test(f"{serve()}/", "GET /nowhere: p95<1s")
+    result = load_test(f"{serve()}/", "GET /nowhere: p50<1s")
 
     assert verdict.exit_code(result) == 3
     assert "those of this test: GET /" in result["verdict"]["reasons"][0]

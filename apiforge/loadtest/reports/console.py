@@ -79,10 +79,16 @@ def _targets(document: Mapping[str, Any]) -> list[Line]:
 
 
 def _target(target: Mapping[str, Any], width: int) -> Line:
-    met = bool(target.get("met"))
-    mark = Segment(f"  {'met' if met else 'missed':<{_LABEL - 2}}", "good" if met else "bad")
+    word, style = _judged(target)
+    mark = Segment(f"  {word:<{_LABEL - 2}}", style)
     name = shorten(str(target["text"]), width)
     return (mark, Segment(f"{name:<{width}}  "), Segment(figures.observed(target), "strong"))
+
+
+def _judged(target: Mapping[str, Any]) -> tuple[str, Style]:
+    if target.get("judged") is False:
+        return "not judged", "warn"
+    return ("met", "good") if target.get("met") else ("missed", "bad")
 
 
 def _numbers(document: Mapping[str, Any]) -> list[Line]:

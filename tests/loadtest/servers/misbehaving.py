@@ -33,11 +33,15 @@ THEN_CLOSE = {
 
 
 class Server:
-    """The schedule that all connections share; it begins with the first request."""
+    """The schedule that all connections share; it begins with the second request.
+
+    The first one is a load test's way to find out whether the server is there.
+    """
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.began: float | None = None
+        self.is_found = False
         self.slots = asyncio.Semaphore(options.slots)
         self.log = Path(options.log) if options.log else None
 
@@ -50,9 +54,10 @@ class Server:
     def delay(self, path: str) -> float | None:
         """Seconds until the answer; None: it never comes."""
         now = time.monotonic()
-        if self.began is None:
+        if self.began is None and self.is_found:
             self.began = now
-        age = now - self.began
+        self.is_found = True
+        age = now - (self.began or now)
         if self.options.exit_after and age > self.options.exit_after:
             os._exit(0)
         if self.options.hang_after and age > self.options.hang_after:

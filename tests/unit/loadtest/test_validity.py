@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from apiforge.loadtest import targets, validity
-from tests.unit.loadtest.recordings import histogram, recording
+from tests.unit.loadtest.recordings import WORKLOAD, histogram, recording
 
 
 def reasons(*texts: str, **changes: object) -> list[str]:
@@ -73,3 +75,14 @@ def test_nothing_measured_is_invalid(interrupted: bool, words: str) -> None:
     [reason] = reasons(endpoints={}, lag=histogram(), interrupted=interrupted)
 
     assert words in reason
+
+
+@pytest.mark.parametrize(("capacity", "count"), [(10.0, 1), (14.0, 1), (15.0, 0)])
+def test_rate_above_seventy_percent_of_what_is_possible_is_warned_of(
+    capacity: float, count: int
+) -> None:
+    assert len(validity.warnings(WORKLOAD, capacity)) == count
+
+
+def test_users_are_not_warned_of() -> None:
+    assert validity.warnings(replace(WORKLOAD, users=5), 1.0) == []
