@@ -45,7 +45,15 @@ def test_nothing_is_found(
     project = make_project(*flags, *resources)
     with boot(project) as live:
         login(live)
-        run(live, project, tmp_path)
+        schemathesis(live, project / "schemathesis.toml", "/openapi.json", tmp_path)
+
+
+def test_lists_refuse_nothing_but_cursors(
+    make_project: MakeProject, boot: Boot, tmp_path: Path
+) -> None:
+    resources = [word for text in RESOURCES for word in ("--resource", text)]
+    project = make_project(*PROJECTS["sqlite"], *resources)
+    with boot(project) as live:
         run_lists_without_cursors(live, project, tmp_path)
 
 
@@ -67,13 +75,8 @@ def accepted(checks: dict[str, dict[str, list[str | int]]], name: str) -> set[st
     return set(checks[name]["expected-statuses"]) - DEFAULTS[name]
 
 
-def run(live: Live, project: Path, directory: Path) -> None:
-    """All of it, with the project's own configuration."""
-    schemathesis(live, project / "schemathesis.toml", "/openapi.json", directory)
-
-
 def run_lists_without_cursors(live: Live, project: Path, directory: Path) -> None:
-    """Lists again, and no 422 is accepted: only what a cursor holds can be wrong unforeseen."""
+    """With no cursor described no 422 is accepted: all else that a list refuses is foreseen."""
     described = live.client.get("/openapi.json").json()
     for path in described["paths"].values():
         for operation in path.values():

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal as ExactDecimal
@@ -16,6 +16,8 @@ from app import cursor, moments
 UNSET: Any = Field(default_factory=lambda: None)
 """Default of a field that may be left out of a PATCH; the API description shows no default."""
 
+DEEPEST_JSON = 100
+"""Levels of what is in a JSON field: who reads it, in whatever language, recurses."""
 EXAMPLE_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
 EXAMPLE_MOMENT = "2026-01-31T12:00:00.000Z"
 
@@ -159,6 +161,21 @@ def _moment(value: Any) -> str:
     return moments.parse(value)
 
 
+def _json(value: Any) -> Any:
+    level = [value]
+    for _ in range(DEEPEST_JSON):
+        level = [child for node in level for child in _children(node)]
+        if not level:
+            return value
+    raise ValueError(f"must be nested less than {DEEPEST_JSON} deep")
+
+
+def _children(node: Any) -> Iterable[Any]:
+    if isinstance(node, dict):
+        return node.values()
+    return node if isinstance(node, list) else ()
+
+
 _FINITE = {"minimum": -sys.float_info.max, "maximum": sys.float_info.max}
 _EMAIL_FIELD = _text(
     _EMAIL,
@@ -184,6 +201,6 @@ Email = Annotated[str, _EMAIL_FIELD]
 OptionalEmail = Annotated[str | None, _optional(_EMAIL_FIELD)]
 Url = Annotated[str, _URL_FIELD]
 OptionalUrl = Annotated[str | None, _optional(_URL_FIELD)]
-Json = Annotated[Any, Checked(lambda value: value, {"examples": [{"color": "red"}]})]
+Json = Annotated[Any, Checked(_json, {"examples": [{"color": "red"}]})]
 Cursor = Annotated[str, Field(examples=[cursor.encode(["id", EXAMPLE_ID, EXAMPLE_ID])])]
 """Where a page ended."""

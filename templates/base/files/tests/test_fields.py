@@ -1,5 +1,6 @@
 """What callers may send: the values at the limits, and just beyond."""
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -90,6 +91,7 @@ def test_valid_value_is_taken(kind: Any, given: Any, expected: Any) -> None:
         (fields.Url, "https://example.com/\u00e4"),
         (fields.Url, "https://?q"),
         (fields.Url, "https://[half"),
+        (fields.Json, json.loads("[" * 101 + "]" * 101)),
     ],
     ids=str,
 )
