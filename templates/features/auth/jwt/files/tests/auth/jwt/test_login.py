@@ -157,7 +157,7 @@ async def test_changed_cost_renews_the_hash_at_the_next_login(
     settings: Settings, app: FastAPI, anyone: AsyncClient, tokens: dict[str, Any]
 ) -> None:
     dearer = dataclasses.replace(
-        settings, jwt=settings.jwt.model_copy(update={"password_passes": 3})
+        settings, jwt=settings.jwt.model_copy(update={"password_passes": 6})
     )
     again = create_app(dearer)
     async with (
@@ -170,7 +170,7 @@ async def test_changed_cost_renews_the_hash_at_the_next_login(
     user = await USERS.first(app.state.database.reader, {"email": ADA["email"]})
     assert (first.status_code, second.status_code) == (200, 200)
     assert user is not None
-    assert ",t=3," in user["password_hash"]
+    assert ",t=6," in user["password_hash"]
 
 
 async def test_user_who_is_gone_is_logged_out(

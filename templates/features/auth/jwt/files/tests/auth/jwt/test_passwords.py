@@ -65,7 +65,7 @@ async def test_nobody_costs_as_much_as_anybody(
 
 async def test_changed_settings_make_hashes_outdated(passwords: Passwords) -> None:
     stored = await passwords.hash("correct horse")
-    dearer = Passwords(JwtSettings(password_passes=3))
+    dearer = Passwords(JwtSettings(password_passes=6))
 
     assert not passwords.is_outdated(stored)
     assert dearer.is_outdated(stored)
