@@ -16,12 +16,12 @@ _BIRTH = "process_start_time_seconds"
 _GAUGES = {
     "memory_bytes": "process_resident_memory_bytes",
     "in_progress": "http_requests_in_progress",
-    "pool_waiting": "database_pool_waiting",
 }
 _CPU = "process_cpu_seconds_total"
 _MEANS = {
     "handling_ms": ("http_request_duration_seconds_sum", "http_request_duration_seconds_count"),
-    "database_ms": ("database_seconds_sum", "http_request_duration_seconds_count"),
+    "database_ms": ("database_seconds_total", "http_request_duration_seconds_count"),
+    "database_wait_ms": ("database_wait_seconds_total", "http_request_duration_seconds_count"),
 }
 _HITS, _MISSES = "cache_hits_total", "cache_misses_total"
 _KNOWN = {

@@ -26,7 +26,7 @@ SERVER = {
     "in_progress": 1.0,
     "handling_ms": 1.0,
     "database_ms": 1.0,
-    "pool_waiting": 1.0,
+    "database_wait_ms": 1.0,
     "cache_hits_percent": 1.0,
 }
 """The service's own numbers, and what makes them percent, megabytes, milliseconds."""

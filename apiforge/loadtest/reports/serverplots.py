@@ -24,14 +24,14 @@ _PLOTS = (
     _Plot(
         key="server-cpu",
         title="CPU of the service",
-        note="Of the process that was asked; 100% is one core",
+        note="Of all its workers; 100% is one core",
         unit="percent",
         lines=[("server_cpu", "CPU")],
     ),
     _Plot(
         key="server-memory",
         title="Memory of the service",
-        note="Resident, of the process that was asked",
+        note="Resident, of all its workers",
         unit="megabytes",
         lines=[("server_memory_bytes", "memory")],
     ),
@@ -43,6 +43,7 @@ _PLOTS = (
         lines=[
             ("server_handling_ms", "whole request"),
             ("server_database_ms", "in the database"),
+            ("server_database_wait_ms", "waiting for a database connection"),
         ],
     ),
     _Plot(
@@ -52,7 +53,6 @@ _PLOTS = (
         unit="count",
         lines=[
             ("server_in_progress", "in progress"),
-            ("server_pool_waiting", "waiting for a database connection"),
         ],
     ),
     _Plot(

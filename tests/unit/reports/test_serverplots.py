@@ -25,7 +25,7 @@ def test_everything_that_can_be_offered_has_a_plot() -> None:
     for row in document["server"]["series"]:
         row |= {
             "in_progress": 3,
-            "pool_waiting": 1,
+            "database_wait_ms": 0.1,
             "database_ms": 0.4,
             "cache_hits_percent": 87.5,
         }
@@ -36,6 +36,7 @@ def test_everything_that_can_be_offered_has_a_plot() -> None:
     assert [trace.key for trace in drawn["server-time"].traces] == [
         "server_handling_ms",
         "server_database_ms",
+        "server_database_wait_ms",
     ]
     assert drawn["server-cache"].traces[0].overall == "up to 87.5%"
 

@@ -84,7 +84,7 @@ def test_gauges_are_the_last_of_their_second() -> None:
 
 def test_means_and_shares_are_of_what_happened_in_the_second() -> None:
     names = ("http_request_duration_seconds_sum", "http_request_duration_seconds_count")
-    more = ("database_seconds_sum", "cache_hits_total", "cache_misses_total")
+    more = ("database_seconds_total", "cache_hits_total", "cache_misses_total")
     samples = [
         sample(at, **dict(zip((*names, *more), values, strict=True)))
         for at, values in (
