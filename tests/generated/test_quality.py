@@ -13,6 +13,7 @@ from tests.generated.test_pairs import RESOURCES
 
 CHOICES = {
     "full": ["--database", "sqlite", "--cache", "memory", "--auth", "jwt"],
+    "redis": ["--database", "sqlite", "--cache", "redis", "--auth", "none"],
     "bare": [
         *("--database", "sqlite", "--cache", "none", "--auth", "none"),
         *("--monitoring", "none", "--deploy", "none"),
