@@ -41,6 +41,14 @@ class ServiceSettings(BaseSettings):
     """How long requests that are under way may take to finish when the service is stopped."""
     idempotency_seconds: Annotated[int, Field(ge=1)] = 86_400
     """How long the answer to a POST with an Idempotency-Key is kept."""
+    requests_at_once: Annotated[int, Field(ge=1)] = 100
+    """Worked on at the same time, in each worker. More of them would not be done sooner."""
+    requests_waiting: Annotated[int, Field(ge=0)] = 1_000
+    """Waiting for their turn beside these; all others are told at once to try again (503)."""
+    waiting_seconds: Annotated[float, Field(ge=0)] = 1.0
+    """How long each of them waits at most; then 503. Health and metrics never wait."""
+    request_seconds: Annotated[float, Field(gt=0)] = 15.0
+    """How long the work on a request may take, its body and its answer included; then 503."""
 
     @property
     def is_production(self) -> bool:

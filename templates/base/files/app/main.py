@@ -15,6 +15,7 @@ from app.http import health, log
 from app.http.documentation import DescribedApp
 from app.http.draining import Draining
 from app.http.middleware import Middleware, Observer, Traffic
+from app.http.overload import Overload
 from app.http.route import include
 from app.idempotency.answers import InProgress, replay
 from app.resources import ROUTERS
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.observers = observers
     app.state.authenticators = Authenticators()
     app.state.routers = []
+    app.state.always_served = {"/livez", "/readyz"}
     errors.install(app)
     app.add_exception_handler(InProgress, replay)
     include(app, health.router)
@@ -47,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         component.install(app)
     for router in ROUTERS:
         include(app, router)
+    app.add_middleware(Overload, settings=settings.service, exempt=app.state.always_served)
     app.add_middleware(
         Middleware,
         observers=observers,

@@ -140,7 +140,7 @@ class PostgresqlDatabase:
         )
         async with pool:
             self._pool = pool
-            self.reader = Reader(pool, timeout, self._meter)
+            self.reader = Reader(pool, self._settings.database_wait_seconds, self._meter)
             yield
 
     async def ready(self) -> None:
@@ -159,7 +159,9 @@ class PostgresqlDatabase:
         """Commits at the end, rolls back when the body raises."""
         asked = perf_counter()
         with _translated():
-            async with self._pool.acquire(timeout=self._settings.database_timeout) as connection:
+            async with self._pool.acquire(
+                timeout=self._settings.database_wait_seconds
+            ) as connection:
                 self._meter.wait(asked)
                 async with connection.transaction():
                     yield PostgresqlTransaction(connection, self._meter)

@@ -20,7 +20,9 @@ class DatabaseSettings(BaseSettings):
     database_connections: Annotated[int, Field(ge=1)] = 20
     """Of the whole service: the workers share them, so that the server's limit holds."""
     database_timeout: Annotated[float, Field(gt=0)] = 10.0
-    """Seconds for a statement, and for getting a connection."""
+    """Seconds for a statement, and for making a connection."""
+    database_wait_seconds: Annotated[float, Field(gt=0)] = 2.0
+    """Seconds to wait for one of the connections when all are in use; then 503."""
 
     @field_validator("database_url")
     @classmethod

@@ -2,9 +2,10 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
+from math import inf
 from threading import local
 from time import perf_counter
 from typing import ClassVar, TypeVar
@@ -14,10 +15,11 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from app.component import Command
 from app.database.administration import COMMANDS
+from app.database.connection import Deadline, connect, translated
 from app.database.meter import Meter
 from app.database.settings import DatabaseSettings
 from app.database.statements import Statement
-from app.errors import AppError, Conflict, Invalid, Unavailable
+from app.errors import Unavailable
 from app.schema import Row
 from app.settings import Settings
 
@@ -36,20 +38,42 @@ class Threads:
         self._executor = ThreadPoolExecutor(count, "sqlite")
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """`work` in a thread. Raises AppErrors for what SQLite refuses."""
-
+        """`work` in a thread. Raises AppErrors for what SQLite refuses, and when time is up: for
+        what waits for a thread, and, through SQLite's progress handler, for what runs.
+        """
+        deadline = Deadline(self._settings.database_timeout)
         begun = perf_counter()
 
         def run() -> T:
             nonlocal begun
             begun = perf_counter()
-            with _translated():
+            if deadline.has_passed():
+                raise Unavailable("The database is too busy.")
+            self._local.deadline = deadline
+            with translated():
                 return work(self._connection())
 
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, run)
+        except asyncio.CancelledError:
+            deadline.at = 0.0
+            raise
         finally:
             self._meter.work(begun)
+
+    async def end(self, statement: str) -> None:
+        """Ends the transaction of the thread, if there is one. This is never given up."""
+
+        def end() -> None:
+            self._local.deadline = Deadline(inf)
+            with translated():
+                connection = self._connection()
+                if connection.in_transaction:
+                    connection.execute(statement)
+
+        begun = perf_counter()
+        await asyncio.get_running_loop().run_in_executor(self._executor, end)
+        self._meter.work(begun)
 
     def close(self) -> None:
         self._executor.shutdown()
@@ -59,9 +83,13 @@ class Threads:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = _connect(self._settings)
+            connection = self._local.connection = connect(self._settings, self._is_time_up)
             self._connections.append(connection)
         return connection
+
+    def _is_time_up(self) -> bool:
+        deadline: Deadline = self._local.deadline
+        return deadline.has_passed()
 
     async def fetch(self, statement: Statement, values: Row) -> list[Row]:
         def fetch(connection: sqlite3.Connection) -> list[Row]:
@@ -153,63 +181,29 @@ class SqliteDatabase:
     async def transaction(self) -> AsyncIterator[SqliteTransaction]:
         """Commits at the end, rolls back when the body raises."""
         asked = perf_counter()
-        async with self._writing:
-            self._meter.wait(asked)
-            try:
-                yield SqliteTransaction(self._writer)
-                await self._writer.run(lambda connection: _end(connection, "COMMIT"))
-            except BaseException:
-                # A cancelled request's statement may still run in the thread: this comes after it.
-                rollback = self._writer.run(lambda connection: _end(connection, "ROLLBACK"))
-                await asyncio.shield(rollback)
-                raise
+        await self._turn_to_write()
+        self._meter.wait(asked)
+        try:
+            yield SqliteTransaction(self._writer)
+            await self._writer.end("COMMIT")
+        except BaseException:
+            # A cancelled request's statement may still run in the thread: this comes after it.
+            await asyncio.shield(self._writer.end("ROLLBACK"))
+            raise
+        finally:
+            self._writing.release()
 
-
-def _connect(settings: DatabaseSettings) -> sqlite3.Connection:
-    settings.path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(
-        settings.path,
-        timeout=settings.database_timeout,
-        isolation_level=None,
-        check_same_thread=False,
-        cached_statements=512,
-    )
-    connection.execute("PRAGMA journal_mode = WAL")
-    # Survives a crash of the service; a power cut may cost the last commits, never the file.
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    return connection
+    async def _turn_to_write(self) -> None:
+        if not self._writing.locked():
+            await self._writing.acquire()
+            return
+        try:
+            async with asyncio.timeout(self._settings.database_wait_seconds):
+                await self._writing.acquire()
+        except TimeoutError as error:
+            raise Unavailable("The database is busy with other writes.") from error
 
 
 def _begin(connection: sqlite3.Connection) -> None:
     if not connection.in_transaction:
         connection.execute("BEGIN IMMEDIATE")
-
-
-def _end(connection: sqlite3.Connection, statement: str) -> None:
-    if connection.in_transaction:
-        connection.execute(statement)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.IntegrityError as error:
-        raise _integrity_error(error) from error
-    except (OverflowError, sqlite3.DataError) as error:
-        raise Invalid("A value is out of range.") from error
-    except (sqlite3.OperationalError, OSError) as error:
-        raise Unavailable(f"The database cannot do this now: {error}.") from error
-
-
-def _integrity_error(error: sqlite3.IntegrityError) -> AppError:
-    match error.sqlite_errorname:
-        case "SQLITE_CONSTRAINT_UNIQUE" | "SQLITE_CONSTRAINT_PRIMARYKEY":
-            column = str(error).rpartition(".")[2]
-            return Conflict(f"Another row has this {column} already.", code="unique_conflict")
-        case "SQLITE_CONSTRAINT_FOREIGNKEY" | "SQLITE_CONSTRAINT_TRIGGER":
-            message = "A row referred to does not exist, or is in use."
-            return Conflict(message, code="reference_conflict")
-        case _:
-            return Invalid("A value is not allowed.")

@@ -21,7 +21,9 @@ class DatabaseSettings(BaseSettings):
     database_readers: Annotated[int, Field(ge=1, le=64)] = 2
     """Threads that read at the same time, in each worker."""
     database_timeout: Annotated[float, Field(gt=0)] = 5.0
-    """Seconds to wait for another process to finish writing."""
+    """Seconds for a statement, waiting for another process to finish writing included."""
+    database_wait_seconds: Annotated[float, Field(gt=0)] = 2.0
+    """Seconds to wait for one's turn among the requests that write; then 503."""
 
     @field_validator("database_url")
     @classmethod

@@ -42,6 +42,7 @@ class PrometheusMetrics:
         self._metrics = Metrics(app.state.readings)
         app.state.before_workers.append(shared_directory)
         app.state.observers.append(self._metrics.observe)
+        app.state.always_served.add("/metrics")
         router = APIRouter(tags=["monitoring"], route_class=StrictRoute)
         router.add_api_route(
             "/metrics",
