@@ -82,7 +82,8 @@ class LoginService:
         """New tokens for a refresh token, which is then used up. Raises Unauthenticated."""
         login_id, secret = _parts(token)
         login = await LOGINS.first(self._database.reader, {"id": login_id})
-        if login is None or login["expires_at"] <= moments.now():
+        oldest = moments.after(-self._settings.jwt_login_seconds)
+        if login is None or login["expires_at"] <= moments.now() or login["created_at"] <= oldest:
             raise _refused()
         if not hmac.compare_digest(login["token_hash"], _hash(secret)):
             await self._end(login_id)

@@ -21,6 +21,8 @@ class JwtSettings(BaseSettings):
     jwt_audience: str = "app"
     jwt_access_seconds: Annotated[int, Field(ge=30, le=86_400)] = 900
     jwt_refresh_seconds: Annotated[int, Field(ge=60)] = 1_209_600
+    jwt_login_seconds: Annotated[int, Field(ge=60)] = 7_776_000
+    """After so long a log-in ends, however often it was refreshed."""
     jwt_leeway_seconds: Annotated[int, Field(ge=0, le=60)] = 5
     """How far the clocks of two machines may be apart."""
 

@@ -126,7 +126,21 @@ async def test_unknown_refresh_token_is_refused(anyone: AsyncClient, token: str)
     assert ended.status_code == 204
 
 
-async def test_expired_refresh_token_is_refused_and_removed(
+@pytest.mark.parametrize("field", ["expires_at", "created_at"])
+async def test_old_login_is_not_continued(
+    app: FastAPI, anyone: AsyncClient, tokens: dict[str, Any], field: str
+) -> None:
+    database = app.state.database
+    (login_id,) = await LOGINS.ids(database.reader)
+    async with database.transaction() as transaction:
+        await LOGINS.change(transaction, login_id, {field: "2020-01-01T00:00:00.000Z"})
+
+    answer = await anyone.post(REFRESH, json={"refresh_token": tokens["refresh_token"]})
+
+    assert answer.status_code == 401
+
+
+async def test_expired_login_is_removed_as_others_log_in(
     app: FastAPI, anyone: AsyncClient, tokens: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = app.state.database
@@ -135,11 +149,9 @@ async def test_expired_refresh_token_is_refused_and_removed(
         past = {"expires_at": "2020-01-01T00:00:00.000Z"}
         await LOGINS.change(transaction, login_id, past)
 
-    answer = await anyone.post(REFRESH, json={"refresh_token": tokens["refresh_token"]})
     monkeypatch.setattr(service, "SWEEP_SECONDS", 0)
     await anyone.post(LOGIN, json=ADA)
 
-    assert answer.status_code == 401
     assert login_id not in await LOGINS.ids(database.reader)
 
 

@@ -77,10 +77,10 @@ async def test_caller_needs_the_scope(
     def bearer(scopes: list[str]) -> dict[str, str]:
         return {"Authorization": f"Bearer {tokens.make(new_id(), scopes)}"}
 
-    unknown = await anyone.request(method, url, json={})
+    right = await anyone.request(method, url, json={}, headers=bearer([scope]))
+    unknown = await anyone.request(method, url, json={})  # nor is it given what a cache has now
     without = await anyone.request(method, url, json={}, headers=bearer(others))
     wrong = await anyone.request(method, url, json={}, headers={HEADER: "other:read"})
-    right = await anyone.request(method, url, json={}, headers=bearer([scope]))
 
     assert unknown.status_code == 401
     assert "Bearer" in unknown.headers["WWW-Authenticate"]
