@@ -1,6 +1,7 @@
 """Several instances of one project beside each other, on one private database."""
 
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -44,6 +45,10 @@ class Instance:
                     found.append(child.pid)
         return found
 
+    def limit_files(self, size: int) -> None:
+        """No file may grow beyond this many bytes; -1 lifts the limit."""
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
     def replace_workers(self) -> None:
         self.process.send_signal(signal.SIGHUP)
 
@@ -80,6 +85,22 @@ class Site:
         )
 
     @contextmanager
+    def script(self, code: str) -> Iterator["subprocess.Popen[str]"]:
+        """Python of the project's environment; it ends when its standard input does."""
+        process = subprocess.Popen(
+            [self._python, "-c", code],
+            cwd=self.project,
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield process
+        finally:
+            process.communicate(timeout=30)
+
+    @contextmanager
     def instance(self, **environment: str) -> Iterator[Instance]:
         """A service on a port of its own, ready when this begins, ended when it ends."""
         port = free_port()
@@ -108,8 +129,10 @@ class Site:
 
 
 @contextmanager
-def open_site(project: Path, catalog: Catalog, **environment: str) -> Iterator[Site]:
-    """The project on a private database, migrated."""
+def open_site(
+    project: Path, catalog: Catalog, *, migrates: bool = True, **environment: str
+) -> Iterator[Site]:
+    """The project on a private database, migrated unless told otherwise."""
     features = chosen_features(open_subject(project), catalog)
     with ExitStack() as running:
         directory = running.enter_context(throw_away_directory())
@@ -124,8 +147,9 @@ def open_site(project: Path, catalog: Catalog, **environment: str) -> Iterator[S
             running=running,
         )
         subprocess.run(["make", "-s", "install"], cwd=project, env=shell, check=True)
-        migrated = site.command("migrate")
-        assert migrated.returncode == 0, migrated.stdout + migrated.stderr
+        if migrates:
+            migrated = site.command("migrate")
+            assert migrated.returncode == 0, migrated.stdout + migrated.stderr
         yield site
 
 

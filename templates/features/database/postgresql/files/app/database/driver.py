@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 
 from app.component import Command
 from app.database.administration import COMMANDS
+from app.database.capacity import fitting
 from app.database.meter import Meter
 from app.database.statements import Statement
 from app.errors import AppError, Conflict, Invalid, Unavailable
@@ -100,7 +101,8 @@ class PostgresqlDatabase:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings.database
-        self._connections = settings.database.connections(settings.service)
+        self._workers = settings.service.workers
+        self._connections = 0
         self._meter = Meter()
         self.reader: Reader
         self._pool: Any = None
@@ -126,8 +128,9 @@ class PostgresqlDatabase:
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
         timeout = self._settings.database_timeout
-        # No connection is made before it is needed: the service starts without its database too,
-        # says so at /readyz, and works as soon as that is there.
+        # The service starts without its database too, says so at /readyz, and works as soon as that
+        # is there.
+        self._connections = await fitting(self._settings, self._workers)
         pool = asyncpg.create_pool(
             self._settings.dsn,
             min_size=0,

@@ -6,7 +6,7 @@ from urllib.parse import quote, unquote, urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
-from app.environment import ENVIRONMENT, ServiceSettings
+from app.environment import ENVIRONMENT
 
 
 class DatabaseSettings(BaseSettings):
@@ -47,7 +47,3 @@ class DatabaseSettings(BaseSettings):
         return url._replace(
             scheme="postgresql", netloc=f"{user}{':' if password else ''}{password}@{location}"
         ).geturl()
-
-    def connections(self, service: ServiceSettings) -> int:
-        """How many each worker may open."""
-        return max(1, self.database_connections // service.workers)

@@ -1,0 +1,194 @@
+"""What callers see while the database fails, and that it passes without a restart.
+
+Always: 503 as a problem document with Retry-After, no hang, and every acknowledged write is kept.
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from apiforge.catalog.model import Catalog
+from tests.generated.balancer import Balancer, kept_names
+from tests.generated.conftest import MakeProject
+from tests.generated.instances import PATH, RESOURCE, Instance, Site, open_site, wait_until_ready
+from tests.generated.outage import PostgresqlOutage, proxy_to
+
+FLAGS = ("--cache", "none", "--auth", "none", "--resource", RESOURCE)
+TIMEOUT = 2.0
+PATIENCE = 4 * TIMEOUT + 8
+"""Longer than any of our own deadlines, however busy this machine is."""
+
+
+def site_of(database: str) -> Callable[[MakeProject, Catalog], Iterator[Site]]:
+    def site(make_project: MakeProject, catalog: Catalog) -> Iterator[Site]:
+        project = make_project("--database", database, *FLAGS)
+        with open_site(project, catalog, DATABASE_TIMEOUT=str(TIMEOUT)) as opened:
+            yield opened
+
+    return site
+
+
+sqlite = pytest.fixture(site_of("sqlite"), name="sqlite")
+postgresql = pytest.fixture(site_of("postgresql"), name="postgresql")
+
+
+def assert_unavailable(answer: httpx.Response) -> None:
+    assert answer.status_code == 503, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert int(answer.headers["Retry-After"]) >= 1
+
+
+def make(instance: Instance, name: str | None = None) -> httpx.Response:
+    body = {"name": name or uuid4().hex}
+    return httpx.post(f"{instance.url}{PATH}", json=body, timeout=PATIENCE)
+
+
+def read(instance: Instance) -> httpx.Response:
+    return httpx.get(f"{instance.url}{PATH}", timeout=PATIENCE)
+
+
+def assert_recovers(instance: Instance) -> None:
+    wait_until_ready(instance)
+    assert make(instance).status_code == 201
+    assert read(instance).status_code == 200
+
+
+def test_killed_database_comes_back(postgresql: Site) -> None:
+    outage = PostgresqlOutage(postgresql.directory)
+    try:
+        with postgresql.instance(WORKERS="2") as instance:
+            balancer = Balancer([instance.url])
+            events = {3.0: outage.kill, 5.0: outage.start}
+            load = asyncio.run(balancer.run(rate=50, seconds=10, events=events))
+
+            assert load.failures == []
+            assert load.statuses() == {200, 201, 503}
+            assert load.slowest < PATIENCE
+            assert_recovers(instance)
+            assert set(load.acknowledged) <= kept_names(instance.url)
+    finally:
+        outage.end()
+
+
+def test_database_that_is_down_is_said(postgresql: Site) -> None:
+    outage = PostgresqlOutage(postgresql.directory)
+    try:
+        with postgresql.instance() as instance:
+            assert make(instance).status_code == 201
+            outage.kill()
+            for answer in (read(instance), make(instance)):
+                assert_unavailable(answer)
+            assert httpx.get(f"{instance.url}/readyz", timeout=PATIENCE).status_code == 503
+            assert httpx.get(f"{instance.url}/livez", timeout=PATIENCE).status_code == 200
+            outage.start()
+            assert_recovers(instance)
+    finally:
+        outage.end()
+
+
+def test_stalled_database_answers_in_time(postgresql: Site) -> None:
+    url = urlsplit(postgresql.environment["DATABASE_URL"])
+    with proxy_to(str(url.hostname), int(url.port or 0)) as proxy:
+        through = url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{proxy.port}")
+        with postgresql.instance(DATABASE_URL=through.geturl()) as instance:
+            proxy.delay = 0.1
+            assert make(instance).status_code == 201
+            proxy.stalled = True
+            for answer in (read(instance), make(instance)):
+                assert_unavailable(answer)
+            proxy.stalled = False
+            proxy.delay = 0.0
+            assert_recovers(instance)
+
+
+def test_full_pool_answers_in_time(postgresql: Site) -> None:
+    with postgresql.instance(DATABASE_CONNECTIONS="2") as instance:
+        with locked(postgresql):
+            load = asyncio.run(Balancer([instance.url]).run(rate=20, seconds=3, events={}))
+
+        assert load.failures == []
+        assert load.statuses() == {503}
+        assert load.slowest < PATIENCE
+        assert_recovers(instance)
+
+
+@contextmanager
+def locked(site: Site) -> Iterator[None]:
+    """Nobody can read or write the table meanwhile."""
+    code = (
+        "import asyncio, asyncpg, os, sys\n"
+        "async def main():\n"
+        "    connection = await asyncpg.connect(os.environ['DATABASE_URL'])\n"
+        "    async with connection.transaction():\n"
+        "        await connection.execute('LOCK TABLE categories')\n"
+        "        print('locked', flush=True)\n"
+        "        await asyncio.to_thread(sys.stdin.read)\n"
+        "asyncio.run(main())\n"
+    )
+    with site.script(code) as process:
+        assert process.stdout is not None and process.stdout.readline() == "locked\n"
+        yield
+
+
+def test_busy_file_answers_in_time(sqlite: Site) -> None:
+    with sqlite.instance() as instance:
+        with writing(sqlite):
+            assert_unavailable(make(instance))
+            assert read(instance).status_code == 200
+        assert_recovers(instance)
+
+
+@contextmanager
+def writing(site: Site) -> Iterator[None]:
+    path = site.environment["DATABASE_URL"].removeprefix("sqlite:///")
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
+
+
+def test_full_disk_refuses_writes_and_keeps_what_was_acknowledged(sqlite: Site) -> None:
+    acknowledged = []
+    with sqlite.instance() as instance:
+        instance.limit_files(500_000)
+        answer = make(instance)
+        deadline = time.monotonic() + 120
+        while answer.status_code == 201 and time.monotonic() < deadline:
+            acknowledged.append(answer.json()["name"])
+            answer = make(instance)
+        assert_unavailable(answer)
+        assert read(instance).status_code == 200
+        instance.limit_files(-1)
+        assert_recovers(instance)
+        assert set(acknowledged) <= kept_names(instance.url)
+
+
+def test_log_of_failures_holds_no_secret(postgresql: Site) -> None:
+    outage = PostgresqlOutage(postgresql.directory)
+    password = urlsplit(postgresql.environment["DATABASE_URL"]).password
+    assert password
+    try:
+        with postgresql.instance(LOG_LEVEL="DEBUG") as instance:
+            outage.kill()
+            read(instance)
+            make(instance, name="x" * 5000)
+            with suppress(httpx.HTTPError):
+                httpx.get(f"{instance.url}/readyz", timeout=PATIENCE)
+            told = instance.log.read_text()
+            failed = postgresql.command("migrate")
+    finally:
+        outage.end()
+
+    for text in (told, failed.stdout + failed.stderr):
+        assert password not in text
+    assert failed.returncode != 0
