@@ -33,7 +33,9 @@ def loadtest(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 
 def test_a_project_that_meets_its_targets_passes(shop: Path) -> None:
-    done = loadtest(shop, "--rate", "130", "--target", "p95<5s", "--target", "p99<5s", "--json", "-")
+    done = loadtest(
+        shop, "--rate", "130", "--target", "p95<5s", "--target", "p99<5s", "--json", "-"
+    )
 
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
