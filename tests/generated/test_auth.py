@@ -181,13 +181,15 @@ def check_race(visitor: Visitor, admin: str) -> None:
 
 
 def check_waits(visitor: Visitor, admin: str) -> None:
-    """A stranger here and the owner are at the same address: only the account's own wait counts."""
+    """Both workers count together, and others at the same address need not wait."""
     for email in ("reader@example.com", "nobody@example.com"):
-        answers = [visitor.login(email, "a wrong password") for _ in range(8)]
-        statuses = [answer.status_code for answer in answers]
-        assert statuses == sorted(statuses), statuses
-        assert statuses.count(401) in (5, 6), "five, and one where the wait of a second was over"
-        assert 1 <= int(answers[-1].headers["retry-after"]) <= 2
+        tried = 0
+        while (answer := visitor.login(email, "a wrong password")).status_code == 401:
+            tried += 1
+            assert tried < 10, "two workers that count apart, or nobody counts"
+        assert answer.status_code == 429
+        assert tried >= 5
+        assert int(answer.headers["retry-after"]) >= 1
     assert visitor.login("admin@example.com", admin).status_code == 200
 
 
