@@ -21,6 +21,7 @@ _FIELD_ERROR = {
         "field": {"type": "string", "examples": ["name"]},
         "message": {"type": "string", "examples": ["must not be empty"]},
     },
+    "examples": [{"field": "name", "message": "must not be empty"}],
 }
 PROBLEM = {
     "type": "object",

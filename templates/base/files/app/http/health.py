@@ -6,8 +6,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from app.component import Component, Degraded
-from app.errors import MEDIA_TYPE, problem
+from app.errors import problem
 from app.http.answers import json_answer
+from app.http.documentation import problems
 from app.http.route import StrictRoute
 
 READY_TIMEOUT_SECONDS = 3.0
@@ -23,8 +24,8 @@ _ALIVE: dict[int | str, dict[str, Any]] = {
 _READY: dict[int | str, dict[str, Any]] = {
     **_ALIVE,
     503: {
+        **problems(503)[503],
         "description": "A part of the service is down, or it is about to stop",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     },
 }
 

@@ -1,6 +1,6 @@
 """What callers send and receive when they log in."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from app import fields
 from app.auth.jwt.passwords import LONGEST
@@ -23,10 +23,10 @@ class RefreshToken(Schema):
 class Tokens(Schema):
     """What a log-in gives; `expires_in` seconds are for the access token."""
 
-    access_token: str
-    refresh_token: str
-    token_type: str
-    expires_in: int
+    access_token: fields.Text
+    refresh_token: fields.Text
+    token_type: Literal["Bearer"]
+    expires_in: fields.Integer
 
 
 class Me(Schema):
@@ -34,5 +34,5 @@ class Me(Schema):
 
     id: fields.Uuid
     email: fields.Email
-    roles: list[str]
-    scopes: list[str]
+    roles: list[fields.Text]
+    scopes: list[fields.Text]
