@@ -66,6 +66,11 @@ class Histogram:
         """
         return next(self.percentiles([percent]), None) if self.count else None
 
+    def slower_than(self, microseconds: float) -> int:
+        """How many times lie beyond this one; exact to the width of a bucket."""
+        edge = bucket(int(microseconds))
+        return sum(count for number, count in self.counts.items() if number > edge)
+
     def percentiles(self, percents: Iterable[float]) -> Iterator[float]:
         """`percentile` of ascending `percents`, in one pass."""
         numbers = iter(sorted(self.counts))

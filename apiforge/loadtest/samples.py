@@ -3,16 +3,21 @@
 Of 500 requests the p99.9 is the slowest but none: a single accident. At least five requests must
 be expected beyond a percentile, so that its place in the distribution is known at all: 10 for
 p50, 50 for p90, 100 for p95, 500 for p99, 5,000 for p99.9.
+
+A miss may show in fewer. If p95 were within its limit, 1 in 20 would be slower than the limit:
+when far more are than chance explains, the target is missed, and a hung server found out at once.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+from apiforge.loadtest.histogram import Histogram
 from apiforge.loadtest.recording import Recording
 from apiforge.loadtest.targets import PERCENTILES, Judgement, Target
 
 BEYOND = 5
+CHANCE = 0.01
 
 
 def needed(target: Target) -> int:
@@ -38,7 +43,7 @@ def _sifted(judgement: Judgement, recording: Recording) -> Judgement:
     target, want = judgement.target, needed(judgement.target)
     known = recording.endpoints.get(target.endpoint) if target.endpoint else recording.whole()
     due = known.due if known else 0
-    if not due or due >= want:
+    if known is None or not due or due >= want or _is_missed_for_sure(target, known.times):
         return judgement
     rate = due / recording.measured if recording.measured else 0.0
     wait = f"test for at least {_time(want / rate)} at this rate" if rate else "test longer"
@@ -48,6 +53,18 @@ def _sifted(judgement: Judgement, recording: Recording) -> Judgement:
         f"{want:,} are needed: {wait}, or choose another target than {target.text}"
     )
     return replace(judgement, observed=None, met=False, judged=False, reason=reason)
+
+
+def _is_missed_for_sure(target: Target, times: Histogram) -> bool:
+    """Are more requests too slow than chance would make of a target that is met? One-sided test
+    of a binomial proportion at CHANCE."""
+    beyond = 1 - PERCENTILES[target.metric] / 100
+    slow = times.slower_than(target.limit * 1000)
+    fewer = sum(
+        math.comb(times.count, number) * beyond**number * (1 - beyond) ** (times.count - number)
+        for number in range(slow)
+    )
+    return slow > 0 and 1 - fewer < CHANCE
 
 
 def _time(seconds: float) -> str:

@@ -30,7 +30,6 @@ def summarize(
     """Judges a recording and puts everything a report needs into one document."""
     judgements = samples.sift(grammar.judge(targets, recording), recording)
     invalid = validity.reasons(recording, targets)
-    invalid += [judgement.reason for judgement in judgements if not judgement.judged]
     document = {
         "schema": SCHEMA,
         "started": recording.started,

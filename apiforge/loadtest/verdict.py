@@ -14,13 +14,20 @@ _NOT_SENT = "not sent"
 def decide(
     recording: Recording, judgements: Sequence[Judgement], invalid: Sequence[str]
 ) -> dict[str, Any]:
-    """{"status": "pass"|"fail"|"invalid", "reasons": [...]}; invalid whatever the latencies say."""
+    """{"status": "pass"|"fail"|"invalid", "reasons": [...]}.
+
+    A generator at fault makes the test invalid whatever the latencies say. A target that could not
+    be judged does so only where no other is missed: one miss is enough to fail.
+    """
+    open_questions = [judgement.reason for judgement in judgements if not judgement.judged]
+    missed = [one.reason for one in judgements if one.judged and not one.met]
     if invalid:
-        return {"status": "invalid", "reasons": list(invalid)}
-    missed = [judgement.reason for judgement in judgements if not judgement.met]
-    if not missed:
-        return {"status": "pass", "reasons": [_all_met(len(judgements))]}
-    return {"status": "fail", "reasons": missed + _explanations(recording)}
+        return {"status": "invalid", "reasons": [*invalid, *open_questions]}
+    if missed:
+        return {"status": "fail", "reasons": missed + _explanations(recording)}
+    if open_questions:
+        return {"status": "invalid", "reasons": open_questions}
+    return {"status": "pass", "reasons": [_all_met(len(judgements))]}
 
 
 def exit_code(document: Mapping[str, Any]) -> int:

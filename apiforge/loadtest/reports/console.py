@@ -87,7 +87,7 @@ def _target(target: Mapping[str, Any], width: int) -> Line:
 
 def _judged(target: Mapping[str, Any]) -> tuple[str, Style]:
     if target.get("judged") is False:
-        return "not judged", "warn"
+        return "unjudged", "warn"
     return ("met", "good") if target.get("met") else ("missed", "bad")
 
 

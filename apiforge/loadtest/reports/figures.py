@@ -104,6 +104,6 @@ def observed(target: Mapping[str, Any]) -> str:
     """What a target was judged by, in the unit of its metric."""
     value = target.get("observed")
     if number(value) is None:
-        return "nothing measured"
+        return "too few requests" if target.get("judged") is False else "nothing measured"
     written = {"ms": milliseconds, "%": percent, "/s": rate}
     return written.get(str(target.get("unit")), digits)(value)

@@ -72,3 +72,25 @@ def test_only_what_a_short_test_can_show_is_judgeable() -> None:
     targets = [parse(text) for text in ("p50<1s", "p99<1s", "errors<1%")]
 
     assert [target.metric for target in samples.judgeable(targets, 50)] == ["p50", "errors"]
+
+
+def slow(count: int, *, of: int) -> Tally:
+    """`count` of so many requests took a second, the others 10 ms."""
+    return Tally(requests=of, times=histogram(*[1000.0] * count, *[10.0] * (of - count)))
+
+
+@pytest.mark.parametrize(("count", "status"), [(2, "invalid"), (5, "fail"), (20, "fail")])
+def test_a_miss_beyond_chance_shows_in_few_requests(count: int, status: str) -> None:
+    """Of 20 requests 1 may be too slow by p95; 5 or more are in 3 of 1,000 runs."""
+    result = summarize(recording(endpoints={"GET /": slow(count, of=20)}), [parse("p95<200ms")])
+
+    assert result["verdict"]["status"] == status
+
+
+def test_one_missed_target_fails_whatever_could_not_be_judged() -> None:
+    endpoints = {"GET /": slow(60, of=100)}
+
+    result = summarize(recording(endpoints=endpoints), [parse("p95<200ms"), parse("p99.9<2s")])
+
+    assert verdict.exit_code(result) == 3
+    assert [target["judged"] for target in result["targets"]] == [True, False]
