@@ -6,6 +6,7 @@ from apiforge.project.plan import Plan
 from apiforge.project.writers import (
     components,
     compose,
+    continuous,
     environment,
     lock,
     manifest,
@@ -19,6 +20,7 @@ from apiforge.project.writers import (
 WRITERS: Mapping[str, Callable[[Plan], dict[str, str]]] = {
     "components": components.write,
     "compose": compose.write,
+    "continuous": continuous.write,
     "environment": environment.write,
     "lock": lock.write,
     "manifest": manifest.write,

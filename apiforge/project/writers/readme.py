@@ -56,7 +56,10 @@ _WHERE = """\
 | `migrations/` | how the database became what it is |
 | `tests/` | the tests, run by `make test` |
 | `loadtests/scenario.toml` | what a load test does how often; change it freely |
-| `apiforge.toml` | what this project was made from, its requirements and its targets |"""
+| `apiforge.toml` | what this project was made from, its requirements and its targets |
+
+`docs/` tells more: [how it is built](docs/architecture.md),
+[how to work on it](docs/development.md), [how to run it](docs/operations.md)."""
 _DEPLOY = """\
 ## Run it elsewhere
 
