@@ -41,6 +41,8 @@ class ServiceSettings(BaseSettings):
     """How long requests that are under way may take to finish when the service is stopped."""
     idempotency_seconds: Annotated[int, Field(ge=1)] = 86_400
     """How long the answer to a POST with an Idempotency-Key is kept."""
+    compress_from_bytes: Annotated[int, Field(ge=1)] = 1_024
+    """Smaller answers are not compressed, whatever callers accept."""
     requests_at_once: Annotated[int, Field(ge=1)] = 100
     """Worked on at the same time, in each worker. More of them would not be done sooner."""
     requests_waiting: Annotated[int, Field(ge=0)] = 1_000

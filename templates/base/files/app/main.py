@@ -12,6 +12,7 @@ from app.component import Component
 from app.components import COMPONENTS
 from app.environment import check_secrets
 from app.http import health, log
+from app.http.compression import Compression
 from app.http.documentation import DescribedApp
 from app.http.draining import Draining
 from app.http.middleware import Middleware, Observer, Traffic
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         component.install(app)
     for router in ROUTERS:
         include(app, router)
+    app.add_middleware(Compression, smallest=settings.service.compress_from_bytes)
     app.add_middleware(Overload, settings=settings.service, exempt=app.state.always_served)
     app.add_middleware(
         Middleware,

@@ -5,8 +5,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+_VERSION = re.compile('"([0-9]{1,9})(?:-gzip)?"')
 _TAGS = re.compile(r'\s*(W/)?("[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)')
 _ANY = "*"
+GZIP_SUFFIX = "-gzip"
+"""Ends the entity tag of an answer that was compressed; it is the same version all the same."""
 
 
 def etag_of(version: int) -> str:
@@ -18,7 +21,9 @@ def is_known(etag: str, if_none_match: str) -> bool:
     """Whether the caller has this already, by the weak comparison."""
     if if_none_match.strip() == _ANY:
         return True
-    return any(match[2] == etag.removeprefix("W/") for match in _TAGS.finditer(if_none_match))
+    same = etag.removeprefix("W/")
+    seen = [match[2] for match in _TAGS.finditer(if_none_match)]
+    return same in seen or f'{same[:-1]}{GZIP_SUFFIX}"' in seen
 
 
 def _expected_versions(request: Request) -> frozenset[int] | None:
@@ -27,7 +32,8 @@ def _expected_versions(request: Request) -> frozenset[int] | None:
         return None
     # A tag that is weak, or none of ours, matches no version: 412.
     tags = [match[2] for match in _TAGS.finditer(header) if not match[1]]
-    return frozenset(int(tag[1:-1]) for tag in tags if re.fullmatch('"[0-9]{1,9}"', tag))
+    versions = [_VERSION.fullmatch(tag) for tag in tags]
+    return frozenset(int(version[1]) for version in versions if version is not None)
 
 
 ExpectedVersions = Annotated[frozenset[int] | None, Depends(_expected_versions)]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 from app import fields
 from app.auth.port import security
 from app.errors import MEDIA_TYPE
+from app.http.codes import description
 from app.http.route import methods, requirement, routes
 from app.idempotency.key import ANSWER_HEADER, PARAMETER
 from app.listing import DEFAULT_LIMIT, LARGEST_LIMIT, Listing
@@ -33,7 +34,7 @@ PROBLEM = {
         "title": {"type": "string", "examples": ["Unprocessable Entity"]},
         "status": {"type": "integer", "minimum": 400, "maximum": 599, "examples": [422]},
         "detail": {"type": "string", "examples": ["name: must not be empty"]},
-        "code": {"type": "string", "examples": ["invalid"]},
+        "code": {"type": "string", "description": description(), "examples": ["invalid"]},
         "request_id": {"type": "string", "examples": ["5f0c9d3e7a614d0fb8c3b1a2f4e5d6c7"]},
         "errors": {"type": "array", "items": _FIELD_ERROR},
     },
@@ -57,7 +58,7 @@ _CODES = {
     412: "stale",
     413: "too_large",
     422: "invalid",
-    429: "too_many_requests",
+    429: "too_many_attempts",
     503: "unavailable",
 }
 _TAG = {"type": "string", "examples": ['"1"']}
@@ -135,7 +136,7 @@ CONDITIONAL_WRITE = {
             "name": "If-Match",
             "in": "header",
             "description": "Entity tag that was read; 412 if it is not the current one.",
-            "schema": {**_TAG, "pattern": r'^(\*|"[0-9]{1,9}")$'},
+            "schema": {**_TAG, "pattern": r'^(\*|"[0-9]{1,9}(-gzip)?")$'},
         }
     ]
 }

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.environment import ServiceSettings
 from app.errors import problem
 from app.http.gate import Gate
+from app.http.head import refusal
 from app.http.watch import Watch
 
 CLIENT_CLOSED_REQUEST = 499
@@ -34,6 +35,10 @@ class Overload:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in self._exempt:
             await self._app(scope, receive, send)
+            return
+        refused = refusal(scope)
+        if refused is not None:
+            await refused(scope, receive, send)
             return
         if not self._gate.enter() and not await self._gate.wait():
             message = "The service is doing as much as it can; try again."

@@ -13,7 +13,7 @@ from app.environment import ServiceSettings
 from app.http import watch
 from app.http.overload import Overload
 
-HELLO = {"type": "http", "method": "GET", "path": "/hello", "headers": []}
+HELLO = {"type": "http", "method": "GET", "path": "/hello", "query_string": b"", "headers": []}
 UPLOAD = {**HELLO, "method": "POST", "headers": [(b"content-length", b"5")]}
 Call = Callable[..., Awaitable[list[Message]]]
 

@@ -84,7 +84,7 @@ async def test_kept_answer_is_not_sent_to_who_has_it(caller: AsyncClient, things
     assert (second.status_code, second.content) == (304, b"")
     assert second.headers["ETag"] == first.headers["ETag"]
     assert second.headers["Cache-Control"] == "private, no-cache"
-    assert second.headers["Vary"] == "X-Caller"
+    assert "X-Caller" in second.headers["Vary"]
     assert things.loads == 1
 
 
