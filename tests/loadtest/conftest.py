@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ SERVER = Path(__file__).parent / "servers" / "misbehaving.py"
 PATIENT = "p50<60s"
 
 Serve = Callable[..., str]
-Judge = Callable[..., dict[str, Any]]
+Table = Callable[[str, str, int, Mapping[str, Any], Sequence[float | None]], None]
+_ROWS = pytest.StashKey[list[str]]()
+_COUNTS = ("requests", "failures", "unfinished", "dropped")
 
 
 @pytest.fixture
@@ -55,3 +57,35 @@ def load_test(
     document = summary.summarize(recording, [targets.parse(text) for text in texts])
     assert follows_schema(document)
     return document
+
+
+@pytest.fixture
+def table(request: pytest.FixtureRequest) -> Table:
+    """Adds a row to the table of servers and what was said of them, shown after the tests."""
+    rows = request.config.stash.setdefault(_ROWS, [])
+
+    def add(
+        server: str,
+        status: str,
+        code: int,
+        counts: Mapping[str, Any],
+        times: Sequence[float | None],
+    ) -> None:
+        cells = [f"{counts.get(key, '-'):>10}" for key in _COUNTS]
+        cells += [f"{'-' if time is None else f'{time:.1f}':>8}" for time in times]
+        rows.append(f"{server:10} {status:8} {code:>4} {''.join(cells)}")
+
+    return add
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    rows = config.stash.get(_ROWS, [])
+    if rows:
+        head = "".join(f"{key:>10}" for key in _COUNTS)
+        head += "".join(f"{key:>8}" for key in ("p50", "p90", "p95", "p99"))
+        terminalreporter.section("what was said of misbehaving servers, in milliseconds")
+        terminalreporter.write_line(f"{'server':10} {'status':8} exit {head}")
+        for row in rows:
+            terminalreporter.write_line(row)
