@@ -1,5 +1,6 @@
 """The options that name a file for each form of a result, the same in every command."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -30,14 +31,24 @@ MetricsFile = Annotated[
 ]
 
 
-def chosen_files(
-    *,
-    json: str | None,
-    html: str | None,
-    junit: str | None,
-    markdown: str | None,
-    metrics: str | None,
-) -> dict[str, str]:
-    """Those that were named, by their format."""
-    named = {"json": json, "html": html, "junit": junit, "markdown": markdown, "metrics": metrics}
-    return {form: file for form, file in named.items() if file is not None}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultFiles:
+    """Where a result is to be written, form by form."""
+
+    json_file: JsonFile = None
+    html_file: HtmlFile = None
+    junit_file: JunitFile = None
+    markdown_file: MarkdownFile = None
+    metrics_file: MetricsFile = None
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Those that were named, by their form."""
+        named = {
+            "json": self.json_file,
+            "html": self.html_file,
+            "junit": self.junit_file,
+            "markdown": self.markdown_file,
+            "metrics": self.metrics_file,
+        }
+        return {form: file for form, file in named.items() if file is not None}

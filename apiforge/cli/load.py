@@ -1,5 +1,6 @@
 """The options of `apiforge loadtest` that say how much load is made over time."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -52,24 +53,29 @@ Duration = Annotated[
 ]
 
 
-def parse_load(
-    rate: float | None,
-    users: int | None,
-    think_time: str | None,
-    stages: str | None,
-    profile: str | None,
-    duration: str | None,
-) -> "ShapeWishes":
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadOptions:
+    """How much load is asked for."""
+
+    rate: Rate = None
+    users: Users = None
+    think_time: ThinkTime = None
+    stages: Stages = None
+    profile: Profile = None
+    duration: Duration = None
+
+
+def parse_load(options: LoadOptions) -> "ShapeWishes":
     """What these options say; UsageError for what is no length of time."""
     from apiforge.runs.shape import ShapeWishes
 
     return ShapeWishes(
-        rate=rate,
-        users=users,
-        think_time=_seconds(think_time, "--think-time"),
-        stages=stages,
-        profile=profile,
-        duration=_seconds(duration, "--duration", least=0.1),
+        rate=options.rate,
+        users=options.users,
+        think_time=_seconds(options.think_time, "--think-time"),
+        stages=options.stages,
+        profile=options.profile,
+        duration=_seconds(options.duration, "--duration", least=0.1),
     )
 
 

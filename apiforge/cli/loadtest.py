@@ -4,21 +4,16 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from apiforge.cli.console import stderr, stdout, warn
-from apiforge.cli.files import (
-    HtmlFile,
-    JsonFile,
-    JunitFile,
-    MarkdownFile,
-    MetricsFile,
-    chosen_files,
-)
-from apiforge.cli.load import Duration, Profile, Rate, Stages, ThinkTime, Users, parse_load
+from apiforge.cli.files import ResultFiles
+from apiforge.cli.load import LoadOptions, parse_load
+from apiforge.cli.options import takes
 
 if TYPE_CHECKING:
     from apiforge.runs.order import Order, Wishes
@@ -82,29 +77,26 @@ Out = Annotated[
 ]
 
 
-def loadtest(
-    project: Project = None,
-    url: Url = None,
-    rate: Rate = None,
-    users: Users = None,
-    think_time: ThinkTime = None,
-    stages: Stages = None,
-    profile: Profile = None,
-    arrivals: Arrivals = "constant",
-    duration: Duration = None,
-    warmup: Warmup = "5s",
-    target: Wanted = None,
-    timeout: Timeout = "10s",
-    workers: Workers = 1,
-    rows: Rows = None,
-    out: Out = None,
-    json_file: JsonFile = None,
-    html_file: HtmlFile = None,
-    junit_file: JunitFile = None,
-    markdown_file: MarkdownFile = None,
-    metrics_file: MetricsFile = None,
-) -> int:
-    """Load test a project or a running server, and judge it against targets.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadtestOptions:
+    """What `apiforge loadtest` is asked."""
+
+    project: Project = None
+    url: Url = None
+    load: LoadOptions
+    arrivals: Arrivals = "constant"
+    warmup: Warmup = "5s"
+    target: Wanted = None
+    timeout: Timeout = "10s"
+    workers: Workers = 1
+    rows: Rows = None
+    out: Out = None
+    files: ResultFiles
+
+
+@takes(LoadtestOptions)
+def loadtest(options: LoadtestOptions) -> int:
+    """Load test a project or a running server, and judge it.
 
     Exits 0 when the targets are met, 3 when one is missed, 4 when the test itself is invalid,
     5 when the server is never there, 130 when interrupted (the partial result is kept).
@@ -112,39 +104,27 @@ def loadtest(
     from apiforge.runs.order import make_order
     from apiforge.runs.outputs import Outputs, check_outputs
 
-    wishes = _wishes(
-        project=project,
-        url=url,
-        rows=rows,
-        targets=tuple(target or ()),
-        arrivals=arrivals,
-        load=parse_load(rate, users, think_time, stages, profile, duration),
-        warmup=warmup,
-        timeout=timeout,
-        workers=workers,
-    )
-    order = make_order(wishes)
-    files = chosen_files(
-        json=json_file,
-        html=html_file,
-        junit=junit_file,
-        markdown=markdown_file,
-        metrics=metrics_file,
-    )
-    outputs = Outputs(folder=out, files=files)
+    order = make_order(_wishes(options))
+    outputs = Outputs(folder=options.out, files=options.files.chosen)
     check_outputs(outputs)
     with _interruptible():
         return _run(order, outputs)
 
 
-def _wishes(*, warmup: str, timeout: str, **others: Any) -> "Wishes":
+def _wishes(options: LoadtestOptions) -> "Wishes":
     from apiforge.runs.durations import parse_duration
     from apiforge.runs.order import Wishes
 
     return Wishes(
-        warmup=parse_duration(warmup, option="--warmup"),
-        timeout=parse_duration(timeout, option="--timeout", least=0.001),
-        **others,
+        project=options.project,
+        url=options.url,
+        rows=options.rows,
+        targets=tuple(options.target or ()),
+        arrivals=options.arrivals,
+        load=parse_load(options.load),
+        warmup=parse_duration(options.warmup, option="--warmup"),
+        timeout=parse_duration(options.timeout, option="--timeout", least=0.001),
+        workers=options.workers,
     )
 
 

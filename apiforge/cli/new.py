@@ -4,12 +4,14 @@ import base64
 import secrets
 import shlex
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from apiforge.cli.console import say, say_json, warn
+from apiforge.cli.options import takes
 
 if TYPE_CHECKING:
     from apiforge.catalog.model import Catalog
@@ -39,51 +41,69 @@ One: TypeAlias = Annotated[str | None, _ONE]
 Many: TypeAlias = Annotated[list[str] | None, _MANY]
 
 
-def new(
-    name: Annotated[str, _NAME],
-    directory: Annotated[Path | None, _PLACE] = None,
-    spec: Annotated[Path | None, _FILE] = None,
-    database: One = None,
-    cache: One = None,
-    auth: Many = None,
-    monitoring: Many = None,
-    deploy: Many = None,
-    resource: Annotated[list[str] | None, _TEXT] = None,
-    expected_users: Annotated[int | None, _USERS] = None,
-    peak_rate: Annotated[float | None, _RATE] = None,
-    read_share: Annotated[float | None, _READS] = None,
-    growth: Annotated[float | None, _GROWTH] = None,
-    availability: Annotated[str | None, _AVAILABILITY] = None,
-    rows: Annotated[int | None, _ROWS] = None,
-    yes: Annotated[bool, _YES] = False,
-    dry_run: Annotated[bool, _DRY_RUN] = False,
-    as_json: Annotated[bool, _JSON] = False,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOptions:
+    """What `apiforge new` is asked."""
+
+    name: Annotated[str, _NAME]
+    directory: Annotated[Path | None, _PLACE] = None
+    spec: Annotated[Path | None, _FILE] = None
+    database: One = None
+    cache: One = None
+    auth: Many = None
+    monitoring: Many = None
+    deploy: Many = None
+    resource: Annotated[list[str] | None, _TEXT] = None
+    expected_users: Annotated[int | None, _USERS] = None
+    peak_rate: Annotated[float | None, _RATE] = None
+    read_share: Annotated[float | None, _READS] = None
+    growth: Annotated[float | None, _GROWTH] = None
+    availability: Annotated[str | None, _AVAILABILITY] = None
+    rows: Annotated[int | None, _ROWS] = None
+    yes: Annotated[bool, _YES] = False
+    dry_run: Annotated[bool, _DRY_RUN] = False
+    as_json: Annotated[bool, _JSON] = False
+
+
+@takes(NewOptions)
+def new(options: NewOptions) -> None:
     """Write a project: an API with its tests and load test.
 
     Asks for what is not given. With --yes, or without a terminal, that takes its default; see
     `apiforge list` for what can be chosen.
     """
+    _settle_and_make(
+        _answers(options),
+        may_ask=not options.yes,
+        dry_run=options.dry_run,
+        as_json=options.as_json,
+    )
+
+
+def _answers(options: NewOptions) -> "Answers":
     from apiforge.cli.answers import Answers
 
-    answers = Answers(
-        name=name,
-        directory=directory,
-        spec=spec,
+    return Answers(
+        name=options.name,
+        directory=options.directory,
+        spec=options.spec,
         choices=_values(
-            database=database, cache=cache, auth=auth, monitoring=monitoring, deploy=deploy
+            database=options.database,
+            cache=options.cache,
+            auth=options.auth,
+            monitoring=options.monitoring,
+            deploy=options.deploy,
         ),
-        resources=tuple(resource or ()),
+        resources=tuple(options.resource or ()),
         requirements=_said(
-            expected_users=expected_users,
-            peak_rate=peak_rate,
-            read_share=read_share,
-            growth_per_year=growth,
-            availability=availability,
-            rows=rows,
+            expected_users=options.expected_users,
+            peak_rate=options.peak_rate,
+            read_share=options.read_share,
+            growth_per_year=options.growth,
+            availability=options.availability,
+            rows=options.rows,
         ),
     )
-    _settle_and_make(answers, may_ask=not yes, dry_run=dry_run, as_json=as_json)
 
 
 def _values(**flags: str | list[str] | None) -> dict[str, tuple[str, ...]]:

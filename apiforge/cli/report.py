@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from apiforge.cli.console import say, stderr, stdout, warn
-from apiforge.cli.files import (
-    HtmlFile,
-    JsonFile,
-    JunitFile,
-    MarkdownFile,
-    MetricsFile,
-    chosen_files,
-)
+from apiforge.cli.files import ResultFiles
+from apiforge.cli.options import takes
 from apiforge.errors import ApiforgeError, UsageError
 from apiforge.paths import result_schema
 
@@ -30,27 +25,30 @@ _COLUMNS = ("run", "started", "target", "rate", "p95", "verdict")
 _TARGET_WIDTH = 22
 
 
-def report(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOptions:
+    """What `apiforge report` is asked."""
+
     run: Annotated[
         str | None,
         typer.Argument(
+            metavar="RUN",
             help="An id, its unique beginning, `latest`, or a path to a run's folder or "
             "result.json. Without it, the stored runs are listed.",
             show_default=False,
         ),
-    ] = None,
+    ] = None
     project: Annotated[
         Path, typer.Option("--project", metavar="DIR", help="The project whose runs are meant.")
-    ] = Path(),
-    json_file: JsonFile = None,
-    html_file: HtmlFile = None,
-    junit_file: JunitFile = None,
-    markdown_file: MarkdownFile = None,
-    metrics_file: MetricsFile = None,
+    ] = Path()
+    files: ResultFiles
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema of results, and nothing else.")
-    ] = False,
-) -> None:
+    ] = False
+
+
+@takes(ReportOptions)
+def report(options: ReportOptions) -> None:
     """List stored runs, or make any report again from one.
 
     A run that missed its targets exits 0 here: this reports, it does not judge.
@@ -58,24 +56,19 @@ def report(
     from apiforge.runs import store
     from apiforge.runs.outputs import check_stdout
 
-    if schema:
+    if options.schema:
         say(result_schema().read_text(encoding="utf-8").rstrip("\n"))
         return
+    project = options.project
     if not project.is_dir():
         raise UsageError(f"no directory {project}", hint="`--project` names a project's directory")
-    files = chosen_files(
-        json=json_file,
-        html=html_file,
-        junit=junit_file,
-        markdown=markdown_file,
-        metrics=metrics_file,
-    )
+    files = options.files.chosen
     check_stdout(files)
     runs = store.runs_folder(project)
-    if run is None:
+    if options.run is None:
         _list(runs, files)
     else:
-        _tell(store.load_run(run, runs), files)
+        _tell(store.load_run(options.run, runs), files)
 
 
 def _list(runs: Path, files: Mapping[str, str]) -> None:
