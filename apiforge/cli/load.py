@@ -49,7 +49,11 @@ Profile = Annotated[
 ]
 Duration = Annotated[
     str | None,
-    typer.Option(metavar="TIME", help="How long is measured: 500ms, 30s, 2m, 1h. [default: 30s]"),
+    typer.Option(
+        metavar="TIME",
+        help="How long is measured: 500ms, 30s, 2m, 1h. "
+        "[default: 30s, or as long as the percentiles judged need]",
+    ),
 ]
 
 

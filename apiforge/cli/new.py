@@ -37,7 +37,7 @@ _YES = typer.Option("--yes", help="Ask nothing; what is not given takes its defa
 _DRY_RUN = typer.Option("--dry-run", help="List the files, write nothing.")
 _JSON = typer.Option("--json", help="Print one JSON document.")
 
-One: TypeAlias = Annotated[str | None, _ONE]
+One: TypeAlias = Annotated[list[str] | None, _ONE]
 Many: TypeAlias = Annotated[list[str] | None, _MANY]
 
 
@@ -106,12 +106,8 @@ def _answers(options: NewOptions) -> "Answers":
     )
 
 
-def _values(**flags: str | list[str] | None) -> dict[str, tuple[str, ...]]:
-    return {
-        axis: (given,) if isinstance(given, str) else tuple(given)
-        for axis, given in flags.items()
-        if given
-    }
+def _values(**flags: list[str] | None) -> dict[str, tuple[str, ...]]:
+    return {axis: tuple(given) for axis, given in flags.items() if given}
 
 
 def _said(**flags: float | str | None) -> dict[str, float | str]:

@@ -21,18 +21,24 @@ def decide(
     """
     open_questions = [judgement.reason for judgement in judgements if not judgement.judged]
     missed = [one.reason for one in judgements if one.judged and not one.met]
+    early = [_interruption(recording)] if recording.interrupted else []
     if invalid:
-        return {"status": "invalid", "reasons": [*invalid, *open_questions]}
+        return {"status": "invalid", "reasons": [*early, *invalid, *open_questions]}
     if missed:
-        return {"status": "fail", "reasons": missed + _explanations(recording)}
+        return {"status": "fail", "reasons": [*early, *missed, *_explanations(recording)]}
     if open_questions:
-        return {"status": "invalid", "reasons": open_questions}
-    return {"status": "pass", "reasons": [_all_met(len(judgements))]}
+        return {"status": "invalid", "reasons": [*early, *open_questions]}
+    return {"status": "pass", "reasons": [*early, _all_met(len(judgements))]}
 
 
 def exit_code(document: Mapping[str, Any]) -> int:
     """How a command that judged this result ends: 0 met, 3 missed, 4 invalid."""
     return EXIT_CODES[document["verdict"]["status"]]
+
+
+def _interruption(recording: Recording) -> str:
+    planned = recording.workload.duration
+    return f"it was interrupted: {recording.measured:.1f} s of {planned:g} s were measured"
 
 
 def _all_met(count: int) -> str:

@@ -13,6 +13,7 @@ from apiforge.catalog.document import Document
 from apiforge.catalog.load import load_catalog
 from apiforge.catalog.model import Feature
 from apiforge.errors import UsageError, choose_one_of
+from apiforge.loadtest.samples import needed
 from apiforge.loadtest.secrecy import shown
 from apiforge.loadtest.targets import Target, TargetError, parse
 from apiforge.loadtest.workload import Arrivals
@@ -89,13 +90,19 @@ def make_order(wishes: Wishes) -> Order:
     required = Requirements.of(_table(subject, "requirements"))
     settings = _table(subject, "loadtest")
     settings.allow("targets")
+    targets = merge_targets(settings.texts("targets"), wishes.targets)
     return Order(
         subject=subject,
         features=_features(subject) if subject is not None and url is None else (),
         url=url,
-        load=make_shape(wishes.load, required.peak_rate, is_stated=subject is not None),
+        load=make_shape(
+            wishes.load,
+            required.peak_rate,
+            is_stated=subject is not None,
+            requests=max((needed(one) for one in targets if one.endpoint is None), default=0),
+        ),
         rows=required.rows if wishes.rows is None else wishes.rows,
-        targets=merge_targets(settings.texts("targets"), wishes.targets),
+        targets=targets,
         arrivals=_checked_arrivals(wishes.arrivals),
         warmup=wishes.warmup,
         timeout=wishes.timeout,

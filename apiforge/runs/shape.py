@@ -8,6 +8,7 @@ from apiforge.loadtest.workload import Stage
 from apiforge.runs.profiles import BREAKPOINT, find_profile, parse_stages
 
 DURATION = 30.0
+LONGEST_DEFAULT = 600.0
 THINK_TIME = 1.0
 
 
@@ -43,11 +44,17 @@ class Shape:
         return self.profile == BREAKPOINT
 
 
-def make_shape(wishes: ShapeWishes, peak_rate: float, *, is_stated: bool) -> Shape:
-    """The load to make, `peak_rate` where no rate is given; UsageError for what cannot be."""
+def make_shape(
+    wishes: ShapeWishes, peak_rate: float, *, is_stated: bool, requests: int = 0
+) -> Shape:
+    """The load to make, `peak_rate` where no rate is given; UsageError for what cannot be.
+
+    Where no duration is given it lasts until there are `requests`, within reason.
+    """
     _check_combination(wishes)
     rate = _checked_rate(peak_rate if wishes.rate is None else wishes.rate)
-    duration = DURATION if wishes.duration is None else wishes.duration
+    needed = min(math.ceil(requests / rate), LONGEST_DEFAULT)
+    duration = max(DURATION, needed) if wishes.duration is None else wishes.duration
     if wishes.users is not None:
         think_time = THINK_TIME if wishes.think_time is None else wishes.think_time
         return Shape(rate=rate, duration=duration, users=wishes.users, think_time=think_time)

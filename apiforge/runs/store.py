@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from apiforge.errors import UsageError
+from apiforge.errors import ApiforgeError, UsageError
 from apiforge.loadtest.reports import html as html_report
 from apiforge.loadtest.reports import json as json_report
 
@@ -68,10 +68,14 @@ def create_folder(
     runs: Path, *, now: datetime, token: Callable[[], str] = lambda: secrets.token_hex(2)
 ) -> Path:
     """An empty folder for a new run, which git ignores; its name is the run's id."""
-    runs.mkdir(parents=True, exist_ok=True)
-    ignore = runs / ".gitignore"
-    if not ignore.exists():
-        _write(ignore, "*\n")
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        ignore = runs / ".gitignore"
+        if not ignore.exists():
+            _write(ignore, "*\n")
+    except OSError as error:
+        hint = "name another folder for the run with --out"
+        raise ApiforgeError(f"cannot write {runs}: {error.strerror}", hint=hint) from error
     while True:
         folder = runs / make_id(now, token())
         try:

@@ -27,8 +27,7 @@ def new_database() -> Iterator[str]:
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         server = urlsplit(settings.dsn).netloc.rpartition("@")[2]
         pytest.exit(
-            f"the tests need PostgreSQL at {server} ({error}); "
-            "start one (docker compose up -d postgresql) or set TEST_DATABASE_URL",
+            f"the tests need PostgreSQL at {server} ({error}); start one, or set TEST_DATABASE_URL",
             returncode=1,
         )
     with_connection(settings, _drop)

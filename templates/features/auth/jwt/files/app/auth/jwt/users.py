@@ -60,8 +60,11 @@ def _password() -> tuple[str, bool]:
         return stated, False
     if not sys.stdin.isatty():
         return secrets.token_urlsafe(18), True
-    password = getpass("Password: ")
-    if getpass("Again: ") != password:
+    try:
+        password, again = getpass("Password: "), getpass("Again: ")
+    except EOFError as error:
+        raise ValueError("no password was given") from error
+    if password != again:
         raise ValueError("these were two different passwords")
     return password, False
 
