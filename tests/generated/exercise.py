@@ -31,7 +31,7 @@ class Operation:
         content = self.description.get("requestBody", {}).get("content", {})
         for kind, part in content.items():
             if "json" in kind:
-                return part["schema"]  # type: ignore[no-any-return]
+                return part["schema"]
         return None
 
 

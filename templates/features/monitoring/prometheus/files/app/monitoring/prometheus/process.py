@@ -1,6 +1,7 @@
 """What the operating system says of this process; nothing where there is no /proc."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from prometheus_client import ProcessCollector
 
@@ -21,5 +22,5 @@ def process_readings() -> Iterator[Reading]:
                 name=metric.name,
                 help=metric.documentation,
                 kind="counter" if metric.name in _COUNTERS else "gauge",
-                read=lambda value=value: value,  # type: ignore[misc]
+                read=partial(float, value),
             )
