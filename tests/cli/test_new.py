@@ -245,6 +245,12 @@ def test_json_is_one_document(type_in: Type, here: Path, dry_run: bool) -> None:
             id="near miss",
         ),
         pytest.param(
+            ["shop", "--database", "sqlite", "--database", "postgresql"],
+            "database takes one value, not sqlite and postgresql",
+            "choose one of: sqlite, postgresql",
+            id="two values where one is taken",
+        ),
+        pytest.param(
             ["shop", "--auth", "none", "--auth", "jwt"],
             "auth cannot be none and jwt at once",
             "leave out auth none, or jwt",

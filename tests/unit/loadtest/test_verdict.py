@@ -57,3 +57,13 @@ def test_failure_is_explained() -> None:
 @pytest.mark.parametrize(("status", "code"), [("pass", 0), ("fail", 3), ("invalid", 4)])
 def test_exit_code_follows_the_status(status: str, code: int) -> None:
     assert verdict.exit_code({"verdict": {"status": status}}) == code
+
+
+def test_interruption_is_the_first_reason() -> None:
+    found = recording(interrupted=True)
+
+    reasons = decide(found, "p95<5ms")["reasons"]
+
+    assert isinstance(reasons, list)
+    assert reasons[0].startswith("it was interrupted: ")
+    assert reasons[1].startswith("p95 was 10ms")

@@ -13,6 +13,18 @@ def test_peak_rate_for_thirty_seconds_is_usual() -> None:
     assert shape() == Shape(rate=40.0, duration=30.0)
 
 
+@pytest.mark.parametrize(
+    ("requests", "wished", "seconds"),
+    [(500, None, 30), (2000, None, 50), (10**6, None, 600), (2000, 5.0, 5)],
+)
+def test_it_lasts_as_long_as_its_percentiles_need(
+    requests: int, wished: float | None, seconds: float
+) -> None:
+    wishes = ShapeWishes(duration=wished)
+
+    assert make_shape(wishes, 40.0, is_stated=True, requests=requests).duration == seconds
+
+
 def test_users_think_a_second_unless_told() -> None:
     assert (shape(users=5).users, shape(users=5).think_time) == (5, 1.0)
     assert shape(users=5, think_time=0.0).think_time == 0.0

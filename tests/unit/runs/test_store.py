@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from apiforge.errors import UsageError
+from apiforge.errors import ApiforgeError, UsageError
 from apiforge.runs import store
 from tests.unit.reports import documents
 
@@ -41,6 +41,15 @@ def test_taken_id_takes_the_next_token(runs: Path) -> None:
 def test_runs_are_ignored_by_git(runs: Path) -> None:
     store.create_folder(runs, now=NOON)
     assert (runs / ".gitignore").read_text() == "*\n"
+
+
+def test_a_place_that_cannot_be_written_names_out(tmp_path: Path) -> None:
+    (tmp_path / ".apiforge").write_text("a file where a folder must be")
+
+    with pytest.raises(ApiforgeError, match="cannot write") as refused:
+        store.create_folder(store.runs_folder(tmp_path), now=NOON)
+
+    assert "--out" in str(refused.value.hint)
 
 
 def test_saved_run_is_read_back(runs: Path) -> None:
