@@ -7,8 +7,9 @@ from app.errors import problem
 
 MOST_HEADERS = 100
 LARGEST_HEADERS = 32_768
-LONGEST_ADDRESS = 8_192
-MOST_PARAMETERS = 200
+LONGEST_ADDRESS = 60_000
+"""Room for the longest filters that the description allows, about as much as the server reads."""
+MOST_PARAMETERS = 1_000
 
 
 def refusal(scope: Scope) -> Response | None:
