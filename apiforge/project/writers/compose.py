@@ -49,33 +49,39 @@ def compose(plan: Plan) -> dict[str, object]:
         **_HARDENED,
         **_limits(cpus="2.0", memory="1G"),
     }
-    started = {name: {"condition": _condition(it)} for name, it in services.items()}
     document: dict[str, object] = {
         "name": project_of(plan.specification).slug,
         "services": {
-            # Once before the service, however many of it there are.
-            "migrate": {
-                "build": ".",
-                **shared,
-                "command": ["python", "-m", "app", "migrate"],
-                **({"depends_on": started} if started else {}),
-            },
-            "app": {
-                "build": ".",
-                **shared,
-                "ports": [f"127.0.0.1:${{PORT:-{_PORT}}}:{_PORT}"],
-                "healthcheck": {"test": ["CMD", "python", "-c", _READY], **_PROBING},
-                "restart": "unless-stopped",
-                "depends_on": {
-                    **started,
-                    "migrate": {"condition": "service_completed_successfully"},
-                },
-            },
+            **_own_services(shared, services),
             **{name: _service(service) for name, service in services.items()},
         },
     }
     volumes = _volumes([*mounts, *(it for service in services.values() for it in service.volumes)])
     return {**document, "volumes": volumes} if volumes else document
+
+
+def _own_services(
+    shared: Mapping[str, object], services: Mapping[str, Service]
+) -> dict[str, object]:
+    """The generated service, and its migration: once before it, however many of it there are."""
+    started = {name: {"condition": _condition(it)} for name, it in services.items()}
+    migrated = {"migrate": {"condition": "service_completed_successfully"}}
+    return {
+        "migrate": {
+            "build": ".",
+            **shared,
+            "command": ["python", "-m", "app", "migrate"],
+            **({"depends_on": started} if started else {}),
+        },
+        "app": {
+            "build": ".",
+            **shared,
+            "ports": [f"127.0.0.1:${{PORT:-{_PORT}}}:{_PORT}"],
+            "healthcheck": {"test": ["CMD", "python", "-c", _READY], **_PROBING},
+            "restart": "unless-stopped",
+            "depends_on": {**started, **migrated},
+        },
+    }
 
 
 def _service(service: Service) -> dict[str, object]:
