@@ -62,7 +62,10 @@ def test_users_of_a_hung_server_fail(serve: Serve) -> None:
 
 
 def test_users_of_a_dead_server_do_not_spin(serve: Serve) -> None:
-    result = load_test(f"{serve('--exit-after', '0.3')}/", users=5, duration=2.0)
+    # On a calm machine thousands are answered before it dies, and they would hide the few failures.
+    address = serve("--exit-after", "0.3")
+
+    result = load_test(f"{address}/", "errors<0.001%", users=5, duration=2.0)
 
     assert verdict.exit_code(result) == 3
     assert "connection refused" in {error["error"] for error in result["errors"]}
