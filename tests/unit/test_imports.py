@@ -33,7 +33,10 @@ MAY_IMPORT = {
 }
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)
 PURE = [path for path in MODULES if path.relative_to(PACKAGE).parts[0] in {"project", "loadtest"}]
-HEAVY = ("fastapi", "gevent", "httpx", "jinja2", "locust", "numpy", "pydantic", "rich", "tomllib")
+HEAVY = (
+    *("fastapi", "gevent", "httpx", "jinja2", "locust"),
+    *("numpy", "pydantic", "rich", "scipy", "tomllib"),
+)
 
 
 def named(paths: list[Path]) -> list[object]:
