@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from apiforge.catalog.document import Document
+from apiforge.catalog.facts import Facts
 from apiforge.catalog.model import (
     Axis,
     Catalog,
@@ -18,7 +19,7 @@ from apiforge.errors import CatalogError, choose_one_of
 KEYS = (
     *("summary", "requires", "conflicts", "layers", "dependencies", "dev-dependencies"),
     *("components", "settings", "next-steps", "writes", "environment", "secrets"),
-    *("services", "container", "throwaway", "tables", "login", "limits", "tool"),
+    *("services", "container", "throwaway", "tables", "login", "limits", "facts", "tool"),
 )
 LIMIT_KEYS = ("replicas", "machines", "writes_per_second")
 SERVICE_KEYS = ("image", "ports", "environment", "volumes", "healthcheck", "command")
@@ -111,6 +112,7 @@ def _feature(folder: Path, name: str) -> Feature:
         tables=tuple(_table(*item) for item in document.tables("tables").items()),
         login=document.table("login").values if "login" in document.values else None,
         limits=_limits(document.table("limits")),
+        facts=Facts.of(document.table("facts")) if "facts" in document.values else None,
         tool=document.table("tool").values,
     )
 

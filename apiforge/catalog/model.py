@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from apiforge.catalog.facts import Facts
 from apiforge.errors import UsageError, choose_one_of
 
 NONE = "none"
@@ -74,6 +75,7 @@ class Feature:
     tables: tuple[InternalTable, ...] = ()
     login: Mapping[str, object] | None = None
     limits: Limits = field(default_factory=Limits)
+    facts: Facts | None = None
     tool: Mapping[str, object] = field(default_factory=dict)
     """Configuration of tools that goes into the project's pyproject.toml."""
 
