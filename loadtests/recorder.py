@@ -48,10 +48,14 @@ class Times:
 
 
 class Tally:
-    """What became of the requests of one endpoint, or of those due in one second."""
+    """What became of the requests of one endpoint, or of those due in one second.
+
+    `endpoints` holds a second's part of those endpoints that are judged by the second.
+    """
 
     __slots__ = (
         "dropped",
+        "endpoints",
         "failed_times",
         "failures",
         "in_flight",
@@ -61,7 +65,8 @@ class Tally:
         "unfinished",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, endpoints: Iterable[str] = ()) -> None:
+        self.endpoints = {name: Tally() for name in endpoints}
         self.requests = 0
         self.failures = 0
         self.unfinished = 0
@@ -81,17 +86,21 @@ class Tally:
             "lag": self.lag,
             "times": self.times.as_json(),
             "failed_times": self.failed_times.as_json(),
+            "endpoints": {name: tally.as_json() for name, tally in self.endpoints.items()},
         }
 
 
 class Recorder:
     """The measured window: everything is booked under the second in which it was due."""
 
-    def __init__(self, names: Iterable[str], start: float, seconds: float) -> None:
+    def __init__(
+        self, names: Iterable[str], start: float, seconds: float, *, by_second: Iterable[str] = ()
+    ) -> None:
+        """Endpoints named in `by_second` are counted second by second, too: each costs memory."""
         self.start = start
         self.due = 0
         self.endpoints = {name: Tally() for name in names}
-        self.seconds = [Tally() for _ in range(ceil(seconds) or 1)]
+        self.seconds = [Tally(by_second) for _ in range(ceil(seconds) or 1)]
         self.service_times = Times()
         self.lag = Times()
         self.errors: dict[tuple[str, str], int] = {}
@@ -117,10 +126,14 @@ class Recorder:
         endpoint.times.add(latency)
         second.times.add(latency)
         self.service_times.add(service_time)
+        if name in second.endpoints:
+            part = second.endpoints[name]
+            part.requests += 1
+            part.times.add(latency)
 
     def failed(self, name: str, second: Tally, latency: int, error: str) -> None:
         """An answer came and was wrong, or the connection broke: never part of `times`."""
-        for tally in (self.endpoints[name], second):
+        for tally in self._tallies(name, second):
             tally.requests += 1
             tally.failures += 1
             tally.failed_times.add(latency)
@@ -137,7 +150,7 @@ class Recorder:
         unfinished: bool,
     ) -> None:
         """No answer in time: counts among the times, at the age it had reached."""
-        for tally in (self.endpoints[name], second):
+        for tally in self._tallies(name, second):
             tally.requests += 1
             tally.failures += 1
             tally.unfinished += unfinished
@@ -148,8 +161,8 @@ class Recorder:
     def dropped(self, name: str, second: Tally, reason: str) -> None:
         """It was due, but never sent."""
         self.due += 1
-        self.endpoints[name].dropped += 1
-        second.dropped += 1
+        for tally in self._tallies(name, second):
+            tally.dropped += 1
         self._count(name, f"not sent: {reason}")
 
     def as_json(self) -> dict[str, Any]:
@@ -161,6 +174,11 @@ class Recorder:
             "errors": [[*place, count] for place, count in self.errors.items()],
             "cpu": self.cpu,
         }
+
+    def _tallies(self, name: str, second: Tally) -> list[Tally]:
+        """Everywhere a request is booked."""
+        part = second.endpoints.get(name)
+        return [self.endpoints[name], second, *([part] if part else [])]
 
     def _count(self, name: str, error: str) -> None:
         self.errors[name, error] = self.errors.get((name, error), 0) + 1

@@ -101,7 +101,9 @@ class Session:
         if self._traffic.interrupted:
             seconds = 0.0
         self._phase, self._second = (phase, begin, seconds), 0
-        self._recorder = Recorder(self._work.names, begin, seconds)
+        self._recorder = Recorder(
+            self._work.names, begin, seconds, by_second=self._order["by_second"]
+        )
         self._started = datetime.now(UTC)
 
     def _finished(self, measured: float) -> dict[str, Any]:

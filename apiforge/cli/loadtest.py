@@ -46,8 +46,8 @@ Wanted = Annotated[
     list[str] | None,
     typer.Option(
         metavar="TARGET",
-        help='Such as "p95<200ms", "errors<0.1%" or "GET /api/v1/products: p99<1s"; adds to or '
-        "replaces those of apiforge.toml. May repeat.",
+        help='Such as "p95<200ms", "errors<0.1%", "GET /api/v1/products: p99<1s", or "p95<300ms '
+        'for 10s" (in every 10 s); adds to or replaces those of apiforge.toml. May repeat.',
         show_default=False,
     ),
 ]

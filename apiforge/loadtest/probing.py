@@ -55,7 +55,8 @@ class _Prober:
     ) -> None:
         self._crew = crew
         self._workload = workload
-        self._targets = targets or [grammar.parse(grammar.DEFAULT)]
+        # A probe is as short as a span, and is judged as one.
+        self._targets = [target.over_all for target in grammar.chosen(targets)]
         self._seconds = seconds
         self._length = min(_LONGEST, max(_SHORTEST, seconds / _PROBES))
         self._end = time.monotonic() + seconds

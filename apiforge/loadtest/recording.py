@@ -1,7 +1,7 @@
 """What one load test measured, as it comes from the load generating process."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any, Self
@@ -19,6 +19,7 @@ class Tally:
     in the drain that follows, at most the timeout long, or before an interruption. `dropped` were
     due and never sent. `times` holds successes, and requests never answered at the age they
     reached; `failed_times` holds answers that failed. All times count from the due moment.
+    `endpoints` holds a second's part of those endpoints that are judged by the second.
     """
 
     requests: int = 0
@@ -29,6 +30,7 @@ class Tally:
     lag: int = 0
     times: Histogram = field(default_factory=Histogram)
     failed_times: Histogram = field(default_factory=Histogram)
+    endpoints: dict[str, "Tally"] = field(default_factory=dict)
 
     @property
     def due(self) -> int:
@@ -41,7 +43,8 @@ class Tally:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         histograms = {name: Histogram.from_json(data[name]) for name in ("times", "failed_times")}
-        return cls(**{**data, **histograms})
+        parts = {name: cls.from_json(part) for name, part in data.get("endpoints", {}).items()}
+        return cls(**{**data, **histograms, "endpoints": parts})
 
     @classmethod
     def merged(cls, parts: Sequence["Tally"], *, beside: bool = False) -> "Tally":
@@ -57,7 +60,17 @@ class Tally:
             lag=max((part.lag for part in parts), default=0),
             times=Histogram.merged(part.times for part in parts),
             failed_times=Histogram.merged(part.failed_times for part in parts),
+            endpoints=merged_endpoints([part.endpoints for part in parts]),
         )
+
+
+def merged_endpoints(parts: Sequence[Mapping[str, Tally]]) -> dict[str, Tally]:
+    """What several workers counted beside each other, by endpoint."""
+    names = dict.fromkeys(name for part in parts for name in part)
+    return {
+        name: Tally.merged([part[name] for part in parts if name in part], beside=True)
+        for name in names
+    }
 
 
 @dataclass(slots=True, kw_only=True)
@@ -112,7 +125,6 @@ class Recording:
         """What several workers measured at the same time, without loss."""
         if len(parts) == 1:
             return parts[0]
-        names = [name for part in parts for name in part.endpoints]
         errors: Counter[tuple[str, str]] = Counter()
         for part in parts:
             errors.update({(name, text): count for name, text, count in part.errors})
@@ -123,10 +135,7 @@ class Recording:
             measured=max(part.measured for part in parts),
             interrupted=any(part.interrupted for part in parts),
             clock_jumps=list(dict.fromkeys(jump for part in parts for jump in part.clock_jumps)),
-            endpoints={
-                name: Tally.merged([part.endpoints[name] for part in parts], beside=True)
-                for name in dict.fromkeys(names)
-            },
+            endpoints=merged_endpoints([part.endpoints for part in parts]),
             seconds=[
                 Tally.merged([tally for tally in tallies if tally], beside=True)
                 for tallies in zip_longest(*(part.seconds for part in parts))

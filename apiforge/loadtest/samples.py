@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from apiforge.loadtest.histogram import Histogram
-from apiforge.loadtest.recording import Recording
+from apiforge.loadtest.recording import Recording, Tally
 from apiforge.loadtest.targets import PERCENTILES, Judgement, Target
 
 BEYOND = 5
@@ -26,30 +26,40 @@ def needed(target: Target) -> int:
     return 1 if percent is None else math.ceil(round(BEYOND / (1 - percent / 100), 6))
 
 
-def judgeable(targets: Sequence[Target], requests: float) -> list[Target]:
-    """Those that so many requests suffice for."""
-    return [target for target in targets if needed(target) <= requests]
+def judgeable(targets: Sequence[Target], rate: float, seconds: float) -> list[Target]:
+    """Those that a test at this rate, so long, suffices for."""
+    return [
+        target
+        for target in targets
+        if (target.span or 0) <= seconds and needed(target) <= rate * (target.span or seconds)
+    ]
 
 
 def sift(judgements: Sequence[Judgement], recording: Recording) -> list[Judgement]:
-    """The judgements; in place of those that rest on too few requests, the reason why not.
+    """The judgements over the whole window; in place of those that rest on too few requests, the
+    reason why not.
 
     What was due counts, not what was answered: answers that are missing are the target's fault.
     """
     return [_sifted(judgement, recording) for judgement in judgements]
 
 
+def suffices(target: Target, tally: Tally) -> bool:
+    """Can this target be judged by what was due in so much time? Nothing due says nothing."""
+    due = tally.due
+    return due >= needed(target) or (due > 0 and _is_missed_for_sure(target, tally.times))
+
+
 def _sifted(judgement: Judgement, recording: Recording) -> Judgement:
     target, want = judgement.target, needed(judgement.target)
     known = recording.endpoints.get(target.endpoint) if target.endpoint else recording.whole()
     due = known.due if known else 0
-    if known is None or not due or due >= want or _is_missed_for_sure(target, known.times):
+    if known is None or not due or suffices(target, known):
         return judgement
     rate = due / recording.measured if recording.measured else 0.0
-    wait = f"test for at least {_time(want / rate)} at this rate" if rate else "test longer"
-    place = f"{target.endpoint}: " if target.endpoint else ""
+    wait = f"test for at least {time_as_typed(want / rate)} at this rate" if rate else "test longer"
     reason = (
-        f"{place}{target.metric} of {due:,} requests is not a number worth judging, "
+        f"{target.place}{target.metric} of {due:,} requests is not a number worth judging, "
         f"{want:,} are needed: {wait}, or choose another target than {target.text}"
     )
     return replace(judgement, observed=None, met=False, judged=False, reason=reason)
@@ -67,7 +77,7 @@ def _is_missed_for_sure(target: Target, times: Histogram) -> bool:
     return slow > 0 and 1 - fewer < CHANCE
 
 
-def _time(seconds: float) -> str:
+def time_as_typed(seconds: float) -> str:
     """As the command line takes it, rounded up."""
     whole = math.ceil(round(seconds, 3))
     return f"{whole}s" if whole < 600 else f"{math.ceil(whole / 60)}m"

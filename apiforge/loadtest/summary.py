@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from apiforge import __version__
-from apiforge.loadtest import samples, validity, verdict
 from apiforge.loadtest import targets as grammar
+from apiforge.loadtest import validity, verdict, windows
 from apiforge.loadtest.heatmap import heatmap
 from apiforge.loadtest.histogram import Histogram
 from apiforge.loadtest.recording import Recording, Tally
 from apiforge.loadtest.secrecy import hide, secrets_of
-from apiforge.loadtest.targets import Judgement, Target
+from apiforge.loadtest.targets import Judgement, Spans, Target
 from apiforge.loadtest.workload import Workload
 
 SCHEMA = "apiforge.loadtest/1"
@@ -28,7 +28,7 @@ def summarize(
     recording: Recording, targets: Sequence[Target], *, run_id: str = "", name: str = ""
 ) -> dict[str, Any]:
     """Judges a recording and puts everything a report needs into one document."""
-    judgements = samples.sift(grammar.judge(targets, recording), recording)
+    judgements = windows.judge(targets, recording)
     invalid = validity.reasons(recording, targets)
     document = {
         "schema": SCHEMA,
@@ -153,6 +153,19 @@ def _target(judgement: Judgement) -> dict[str, Any]:
         "metric": target.metric,
         "limit": target.limit,
         "unit": target.unit,
+        "span_s": target.span,
+        "spans": _spans(judgement.spans),
+    }
+
+
+def _spans(spans: Spans | None) -> dict[str, int | None] | None:
+    if spans is None:
+        return None
+    return {
+        "judged": spans.judged,
+        "missed": spans.missed,
+        "too_few_requests": spans.thin,
+        "worst_from_s": spans.worst,
     }
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apiforge.errors import UsageError
 from apiforge.loadtest.recording import Recording, Tally
@@ -15,10 +15,13 @@ _FACTORS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "%": 1.0, "/s": 1.0}
 _TARGET = re.compile(
     r"(?P<metric>[a-z][a-z0-9.]*)\s*(?P<sign>[<>]=?)\s*"
     r"(?P<limit>\d+(?:\.\d*)?|\.\d+)\s*(?P<unit>us|ms|s|%|/s)"
+    r"(?P<span>\s+for\s+(?P<length>\d+)\s*(?P<span_unit>s|m|h))?"
 )
+_SPANS = {"s": 1, "m": 60, "h": 3600}
+_SPAN = re.compile(r"\s+for\s+\S+$")
 _HINT = (
-    "targets look like p95<200ms, errors<0.1%, success>99%, delivered>=99%, throughput>=100/s "
-    'or, for one endpoint, "GET /api/v1/products: p95<100ms"'
+    "targets look like p95<200ms, errors<0.1%, success>99%, delivered>=99%, throughput>=100/s; "
+    'of one endpoint, "GET /api/v1/products: p95<100ms"; in every 10 seconds, "p95<300ms for 10s"'
 )
 
 
@@ -32,7 +35,8 @@ class Target:
 
     errors: failures and dropped requests, of all that were due. success and delivered: answered
     successfully, of all that were due. throughput: answered successfully, per second of the
-    window. Times: see `Tally.times`.
+    window. Times: see `Tally.times`. With `span` it must hold in every so many consecutive whole
+    seconds of the window, instead of over the whole.
     """
 
     text: str
@@ -40,23 +44,61 @@ class Target:
     metric: str
     sign: str
     limit: float
+    span: int | None = None
 
     @property
     def unit(self) -> str:
         return "ms" if self.metric in _TIMES else "/s" if self.metric == "throughput" else "%"
+
+    @property
+    def place(self) -> str:
+        """What a sentence about it begins with."""
+        return f"{self.endpoint}: " if self.endpoint else ""
+
+    @property
+    def over_all(self) -> "Target":
+        """The same without its span: judged over the whole window."""
+        return replace(self, span=None, text=_SPAN.sub("", self.text))
+
+    def holds(self, observed: float) -> bool:
+        """Is that within the limit?"""
+        return {
+            "<": observed < self.limit,
+            "<=": observed <= self.limit,
+            ">": observed > self.limit,
+            ">=": observed >= self.limit,
+        }[self.sign]
+
+    def written(self, value: float) -> str:
+        """A value of its metric: three significant digits and the unit."""
+        return f"{_number(value)}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spans:
+    """How a target held in every stretch of its span. `worst` is the first second of the worst
+    one; `thin` had too few requests to say."""
+
+    judged: int
+    missed: int
+    thin: int
+    worst: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """A target beside what was observed, in the unit of the target; None: nothing to observe.
 
-    One that is not `judged` rests on too few requests, which makes the test invalid."""
+    One that is not `judged` rests on too few requests, which makes the test invalid. `note` is what
+    else must be said of it, met or not."""
 
     target: Target
     observed: float | None
     met: bool
     reason: str
     judged: bool = True
+    note: str = ""
+    spans: Spans | None = None
 
 
 def parse(text: str) -> Target:
@@ -74,14 +116,19 @@ def parse(text: str) -> Target:
         metric=metric,
         sign=sign,
         limit=float(match["limit"]) * _FACTORS[unit],
+        span=_span(match) if match["span"] else None,
     )
 
 
+def chosen(targets: Sequence[Target]) -> Sequence[Target]:
+    """These; without any, the one of DEFAULT."""
+    return targets or [parse(DEFAULT)]
+
+
 def judge(targets: Sequence[Target], recording: Recording) -> list[Judgement]:
-    """Judges each target; without any, the one of DEFAULT."""
-    chosen = targets or [parse(DEFAULT)]
+    """Judges each target over the whole window; without any, the one of DEFAULT."""
     whole = recording.whole()
-    return [_judge(target, recording, whole) for target in chosen]
+    return [_judge(target, recording, whole) for target in chosen(targets)]
 
 
 def tightest_ms(targets: Sequence[Target]) -> float | None:
@@ -107,26 +154,39 @@ def _check(text: str, metric: str, sign: str, unit: str) -> None:
         raise TargetError(f"{text!r}: {metric} is limited by {wanted} or {wanted}=", hint=_HINT)
 
 
+def _span(match: re.Match[str]) -> int:
+    seconds = int(match["length"]) * _SPANS[match["span_unit"]]
+    if not seconds:
+        raise TargetError(f"{match[0]!r}: a span has at least one second", hint=_HINT)
+    return seconds
+
+
 def _judge(target: Target, recording: Recording, whole: Tally) -> Judgement:
     tally = recording.endpoints.get(target.endpoint) if target.endpoint else whole
     if tally is None:
-        names = ", ".join(recording.endpoints) or "none"
-        reason = f"{target.text}: there is no endpoint of that name; those of this test: {names}"
-        return Judgement(target=target, observed=None, met=False, reason=reason)
-    observed = _observed(target.metric, tally, recording.measured)
+        return unknown(target, recording)
+    observed = observe(target.metric, tally, recording.measured)
     if observed is None:
         reason = f"{target.text}: nothing was answered that could be measured"
         return Judgement(target=target, observed=None, met=False, reason=reason)
-    met = _holds(observed, target.sign, target.limit)
-    place = f"{target.endpoint}: " if target.endpoint else ""
     reason = (
-        f"{place}{target.metric} was {_number(observed)}{target.unit}, "
-        f"the target is {target.sign} {_number(target.limit)}{target.unit}"
+        f"{target.place}{target.metric} was {target.written(observed)}, "
+        f"the target is {target.sign} {target.written(target.limit)}"
     )
-    return Judgement(target=target, observed=round(observed, 6), met=met, reason=reason)
+    return Judgement(
+        target=target, observed=round(observed, 6), met=target.holds(observed), reason=reason
+    )
 
 
-def _observed(metric: str, tally: Tally, seconds: float) -> float | None:
+def unknown(target: Target, recording: Recording) -> Judgement:
+    """The judgement of a target of an endpoint that is not there."""
+    names = ", ".join(recording.endpoints) or "none"
+    reason = f"{target.text}: there is no endpoint of that name; those of this test: {names}"
+    return Judgement(target=target, observed=None, met=False, reason=reason)
+
+
+def observe(metric: str, tally: Tally, seconds: float) -> float | None:
+    """A metric of so many seconds, in the unit of a target; None: nothing to observe."""
     if metric in PERCENTILES:
         return _milliseconds(tally.times.percentile(PERCENTILES[metric]))
     if metric == "mean":
@@ -137,15 +197,6 @@ def _observed(metric: str, tally: Tally, seconds: float) -> float | None:
         return tally.succeeded / seconds if seconds else None
     errors = errors_percent(tally)
     return errors if errors is None or metric == "errors" else 100 - errors
-
-
-def _holds(observed: float, sign: str, limit: float) -> bool:
-    return {
-        "<": observed < limit,
-        "<=": observed <= limit,
-        ">": observed > limit,
-        ">=": observed >= limit,
-    }[sign]
 
 
 def _milliseconds(microseconds: float | None) -> float | None:

@@ -22,13 +22,15 @@ def decide(
     open_questions = [judgement.reason for judgement in judgements if not judgement.judged]
     missed = [one.reason for one in judgements if one.judged and not one.met]
     early = [_interruption(recording)] if recording.interrupted else []
+    notes = [judgement.note for judgement in judgements if judgement.note]
     if invalid:
         return {"status": "invalid", "reasons": [*early, *invalid, *open_questions]}
     if missed:
-        return {"status": "fail", "reasons": [*early, *missed, *_explanations(recording)]}
+        reasons = [*early, *missed, *notes, *_explanations(recording)]
+        return {"status": "fail", "reasons": reasons}
     if open_questions:
         return {"status": "invalid", "reasons": [*early, *open_questions]}
-    return {"status": "pass", "reasons": [*early, _all_met(len(judgements))]}
+    return {"status": "pass", "reasons": [*early, _all_met(len(judgements)), *notes]}
 
 
 def exit_code(document: Mapping[str, Any]) -> int:

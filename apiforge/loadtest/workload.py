@@ -47,6 +47,8 @@ class Workload:
     """Load generating processes, each with its share of the load."""
     max_in_flight: int = 0
     """How many requests may wait for an answer at once; 0: rate x timeout, at most 5,000."""
+    by_second: tuple[str, ...] = ()
+    """Endpoints that are counted second by second, since they are judged so."""
 
     def __post_init__(self) -> None:
         if self.stages:
@@ -114,7 +116,7 @@ class Workload:
         """What they then do, as `loadtests/session.py` reads it."""
         same = (
             *("arrivals", "warmup", "duration", "timeout", "max_in_flight", "seed", "plan"),
-            *("users", "think_time"),
+            *("users", "think_time", "by_second"),
         )
         first = next((rate for _, rate in self.stages if rate), self.rate)
         return {

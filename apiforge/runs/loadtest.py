@@ -91,7 +91,7 @@ def _measured(
         return _breakpoint(order, workload, on_progress, warn)
     targets = order.targets
     if order.load.profile == SMOKE:
-        targets = tuple(judgeable(targets, order.load.rate * order.load.duration))
+        targets = tuple(judgeable(targets, order.load.rate, order.load.duration))
     document = summarize(run(workload, on_progress=on_progress, warn=warn), targets)
     if order.load.profile is not None:
         document["run"]["profile"] = order.load.profile
@@ -105,7 +105,7 @@ def _breakpoint(
     finding = search_breakpoint(
         workload, order.targets, seconds=seconds, on_progress=on_progress, warn=warn
     )
-    document = summarize(finding.recording, order.targets)
+    document = summarize(finding.recording, [target.over_all for target in order.targets])
     document["run"] |= {"profile": order.load.profile, "breakpoint": finding.as_json()}
     verdict = judge_finding(finding, document["verdict"], required=required)
     return {**document, "verdict": verdict}
@@ -128,4 +128,5 @@ def _workload(order: Order, target: Target) -> Workload:
         timeout=order.timeout,
         workers=order.workers,
         environment=target.environment,
+        by_second=tuple({one.endpoint: None for one in order.targets if one.endpoint and one.span}),
     )

@@ -99,7 +99,8 @@ def make_order(wishes: Wishes) -> Order:
             wishes.load,
             required.peak_rate,
             is_stated=subject is not None,
-            requests=max((needed(one) for one in targets if one.endpoint is None), default=0),
+            requests=max(map(_requests, targets), default=0),
+            longest_span=max((one.span or 0 for one in targets), default=0),
         ),
         rows=required.rows if wishes.rows is None else wishes.rows,
         targets=targets,
@@ -110,6 +111,11 @@ def make_order(wishes: Wishes) -> Order:
         environment={} if subject is None else _environment(subject, starts_it=url is None),
         metrics_token=None if subject is None else _known(subject).get(METRICS_TOKEN),
     )
+
+
+def _requests(target: Target) -> int:
+    """What it needs of the whole test."""
+    return 0 if target.endpoint or target.span else needed(target)
 
 
 def _subject(project: Path | None, url: str | None) -> Subject | None:
@@ -152,15 +158,15 @@ def _checked_url(url: str) -> str:
 
 
 def merge_targets(stated: Sequence[str], asked: Sequence[str]) -> tuple[Target, ...]:
-    """Those of the project, each replaced by one asked for of the same metric and endpoint."""
-    found: dict[tuple[str, str | None], Target] = {}
+    """Those of the project; one asked for replaces that of its metric, endpoint and span."""
+    found: dict[tuple[str, str | None, int | None], Target] = {}
     for origin, texts in (("[loadtest] targets", stated), ("--target", asked)):
         for text in texts:
             try:
                 target = parse(text)
             except TargetError as error:
                 raise UsageError(f"{origin}: {error}", hint=error.hint) from error
-            found[target.metric, target.endpoint] = target
+            found[target.metric, target.endpoint, target.span] = target
     return tuple(found.values())
 
 

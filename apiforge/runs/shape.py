@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from apiforge.errors import UsageError
 from apiforge.loadtest.workload import Stage
-from apiforge.runs.profiles import BREAKPOINT, find_profile, parse_stages
+from apiforge.runs.profiles import BREAKPOINT, SMOKE, find_profile, parse_stages
 
 DURATION = 30.0
 LONGEST_DEFAULT = 600.0
@@ -45,16 +45,32 @@ class Shape:
 
 
 def make_shape(
-    wishes: ShapeWishes, peak_rate: float, *, is_stated: bool, requests: int = 0
+    wishes: ShapeWishes,
+    peak_rate: float,
+    *,
+    is_stated: bool,
+    requests: int = 0,
+    longest_span: int = 0,
 ) -> Shape:
     """The load to make, `peak_rate` where no rate is given; UsageError for what cannot be.
 
-    Where no duration is given it lasts until there are `requests`, within reason.
+    Where no duration is given it lasts until there are `requests`, within reason, and as long as
+    the longest span a target is about. One that is given must hold that span.
     """
     _check_combination(wishes)
     rate = _checked_rate(peak_rate if wishes.rate is None else wishes.rate)
-    needed = min(math.ceil(requests / rate), LONGEST_DEFAULT)
-    duration = max(DURATION, needed) if wishes.duration is None else wishes.duration
+    usual = max(DURATION, longest_span, min(math.ceil(requests / rate), LONGEST_DEFAULT))
+    shape = _shape(wishes, rate, usual=usual, is_stated=is_stated)
+    if longest_span > shape.duration and shape.profile not in (SMOKE, BREAKPOINT):
+        raise UsageError(
+            f"a target is about every {longest_span} s, but the test is only {shape.duration:g} s",
+            hint="test longer, or choose a target of a shorter time",
+        )
+    return shape
+
+
+def _shape(wishes: ShapeWishes, rate: float, *, usual: float, is_stated: bool) -> Shape:
+    duration = usual if wishes.duration is None else wishes.duration
     if wishes.users is not None:
         think_time = THINK_TIME if wishes.think_time is None else wishes.think_time
         return Shape(rate=rate, duration=duration, users=wishes.users, think_time=think_time)

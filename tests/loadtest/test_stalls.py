@@ -31,3 +31,22 @@ def test_stalls_show_in_the_percentiles_as_they_were(serve: Serve) -> None:
     assert truth_ms(95) - 15 <= latency["p95"] <= truth_ms(95) + 150
     assert truth_ms(99) - 15 <= latency["p99"] <= truth_ms(99) + 150
     assert latency["p50"] < truth_ms(90)
+
+
+def test_stalled_second_misses_a_target_over_every_second(serve: Serve) -> None:
+    address = serve("--stall", str(STALL), "--period", str(PERIOD))
+
+    result = load_test(
+        f"{address}/stall",
+        "GET /stall: p90<300ms for 1s",
+        rate=RATE,
+        duration=PERIOD,
+        timeout=5.0,
+        by_second=("GET /stall",),
+    )
+
+    judged = result["targets"][1]
+    assert judged["met"] is False
+    assert judged["observed"] >= 300
+    assert (judged["spans"]["judged"], judged["spans"]["too_few_requests"]) == (3, 0)
+    assert 1 <= judged["spans"]["missed"] < 3

@@ -106,4 +106,6 @@ def observed(target: Mapping[str, Any]) -> str:
     if number(value) is None:
         return "too few requests" if target.get("judged") is False else "nothing measured"
     written = {"ms": milliseconds, "%": percent, "/s": rate}
-    return written.get(str(target.get("unit")), digits)(value)
+    text = written.get(str(target.get("unit")), digits)(value)
+    span = number(target.get("span_s"))
+    return text if span is None else f"{text} in the worst {duration(span)}"

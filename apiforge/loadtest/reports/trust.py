@@ -24,7 +24,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """A target that is a time; `percent` where it is one of a percentile."""
+    """A target that is a time; `percent` where it is one of a percentile of the whole run."""
 
     text: str
     percent: float | None
@@ -83,7 +83,7 @@ def overall_limits(document: Mapping[str, Any]) -> list[Limit]:
     return [
         Limit(
             text=target.text,
-            percent=grammar.PERCENTILES.get(target.metric),
+            percent=None if target.span else grammar.PERCENTILES.get(target.metric),
             milliseconds=target.limit,
             met=met,
         )

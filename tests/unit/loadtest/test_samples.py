@@ -71,7 +71,7 @@ def test_answers_that_are_missing_are_the_targets_fault() -> None:
 def test_only_what_a_short_test_can_show_is_judgeable() -> None:
     targets = [parse(text) for text in ("p50<1s", "p99<1s", "errors<1%")]
 
-    assert [target.metric for target in samples.judgeable(targets, 50)] == ["p50", "errors"]
+    assert [target.metric for target in samples.judgeable(targets, 5.0, 10.0)] == ["p50", "errors"]
 
 
 def slow(count: int, *, of: int) -> Tally:

@@ -25,6 +25,14 @@ def test_it_lasts_as_long_as_its_percentiles_need(
     assert make_shape(wishes, 40.0, is_stated=True, requests=requests).duration == seconds
 
 
+def test_it_lasts_as_long_as_the_longest_span() -> None:
+    assert make_shape(ShapeWishes(), 40.0, is_stated=True, longest_span=60).duration == 60.0
+    with pytest.raises(UsageError, match="every 60 s, but the test is only 5 s"):
+        make_shape(ShapeWishes(duration=5.0), 40.0, is_stated=True, longest_span=60)
+    smoke = make_shape(ShapeWishes(profile="smoke"), 40.0, is_stated=True, longest_span=60)
+    assert smoke.duration == 10.0
+
+
 def test_users_think_a_second_unless_told() -> None:
     assert (shape(users=5).users, shape(users=5).think_time) == (5, 1.0)
     assert shape(users=5, think_time=0.0).think_time == 0.0
