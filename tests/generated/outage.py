@@ -1,4 +1,4 @@
-"""Ways for a database to fail: the server dies and comes back, the network stalls."""
+"""Ways for a database to fail: the server dies and comes back, falls silent, the network stalls."""
 
 import os
 import signal
@@ -31,12 +31,16 @@ class PostgresqlOutage:
 
     def kill(self) -> None:
         """SIGKILL to the server and all its processes."""
-        postmaster = psutil.Process(self._pid())
-        family = [postmaster, *postmaster.children(recursive=True)]
-        for process in family:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-        psutil.wait_procs(family[1:], timeout=BACK_WITHIN)
+        psutil.wait_procs(self._signal(signal.SIGKILL)[1:], timeout=BACK_WITHIN)
+
+    @contextmanager
+    def silence(self) -> Iterator[None]:
+        """The server's machine takes what is sent to it, and no process of it does anything."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
 
     def start(self) -> None:
         """Once more, until it takes connections."""
@@ -62,6 +66,14 @@ class PostgresqlOutage:
         if self._again is not None and self._again.poll() is None:
             self._again.send_signal(signal.SIGINT)
             self._again.wait(timeout=BACK_WITHIN)
+
+    def _signal(self, number: signal.Signals) -> list[psutil.Process]:
+        postmaster = psutil.Process(self._pid())
+        family = [postmaster, *postmaster.children(recursive=True)]
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+        return family
 
     def _pid(self) -> int:
         return int((self._data / "postmaster.pid").read_text().splitlines()[0])

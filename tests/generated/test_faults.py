@@ -4,6 +4,7 @@ Always: 503 as a problem document with Retry-After, no hang, and every acknowled
 """
 
 import asyncio
+import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from tests.generated.outage import PostgresqlOutage, proxy_to
 
 FLAGS = ("--cache", "none", "--auth", "none", "--resource", RESOURCE)
 TIMEOUT = 2.0
+CUT_OFF = "a connection was cut off"
 PATIENCE = 4 * TIMEOUT + 8
 """Longer than any of our own deadlines, however busy this machine is."""
 
@@ -106,6 +108,31 @@ def test_stalled_database_answers_in_time(postgresql: Site) -> None:
             proxy.stalled = False
             proxy.delay = 0.0
             assert_recovers(instance)
+
+
+def test_silent_database_is_given_up_at_the_deadline(postgresql: Site) -> None:
+    """The caller is answered before the connection is seen to be of no use."""
+    outage = PostgresqlOutage(postgresql.directory)
+    with postgresql.instance(DATABASE_WAIT_SECONDS="60", REQUEST_SECONDS="60") as instance:
+        for number, ask in enumerate((read, make)):
+            assert_recovers(instance)
+            with outage.silence():
+                assert_unavailable(ask(instance))
+                assert instance.log.read_text().count(CUT_OFF) == number
+                assert_tells_of(instance, CUT_OFF, times=number + 1)
+                assert httpx.get(f"{instance.url}/readyz", timeout=PATIENCE).status_code == 503
+        assert_recovers(instance)
+        with outage.silence():
+            instance.terminate()
+            assert instance.process.wait(PATIENCE) in (0, -signal.SIGTERM)
+
+
+def assert_tells_of(instance: Instance, what: str, *, times: int) -> None:
+    """The log has it so often, sooner or later."""
+    deadline = time.monotonic() + PATIENCE
+    while instance.log.read_text().count(what) < times:
+        assert time.monotonic() < deadline, instance.log.read_text()
+        time.sleep(0.05)
 
 
 def test_full_pool_answers_in_time(postgresql: Site) -> None:

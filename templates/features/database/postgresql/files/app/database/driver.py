@@ -14,6 +14,7 @@ from app.component import Command
 from app.database.administration import COMMANDS
 from app.database.capacity import fitting
 from app.database.meter import Meter
+from app.database.pool import FAILURES, Pool
 from app.database.statements import Statement
 from app.errors import AppError, Conflict, Invalid, Unavailable
 from app.monitoring.port import Reading
@@ -24,27 +25,17 @@ DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
 _COLUMN = re.compile(r"Key \(\"?(.+?)\"?\)=")
 
 
-class Connection(asyncpg.Connection):
-    """A connection that is given back as it is: nothing here leaves settings or locks behind."""
-
-    def get_reset_query(self) -> str:
-        return ""
-
-
 class Reader:
     """A session whose statements each commit by themselves, on any connection."""
 
-    def __init__(self, pool: Any, timeout: float, meter: Meter) -> None:
+    def __init__(self, pool: Pool, meter: Meter) -> None:
         self._pool = pool
-        self._timeout = timeout
         self._meter = meter
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
-        asked = perf_counter()
         with _translated():
-            async with self._pool.acquire(timeout=self._timeout) as connection:
-                self._meter.wait(asked)
+            async with self._pool.connection() as connection:
                 begun = perf_counter()
                 try:
                     yield connection
@@ -115,7 +106,7 @@ class PostgresqlDatabase:
                 name="database_connections",
                 help="Connections that are open.",
                 kind="gauge",
-                read=lambda: self._pool.get_size() if self._pool else 0,
+                read=lambda: self._pool.size() if self._pool else 0,
             ),
             Reading(
                 name="database_connections_most",
@@ -127,28 +118,18 @@ class PostgresqlDatabase:
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncIterator[None]:
-        timeout = self._settings.database_timeout
         # The service starts without its database too, says so at /readyz, and works as soon as that
         # is there.
         self._connections = await fitting(self._settings, self._workers)
-        pool = asyncpg.create_pool(
-            self._settings.dsn,
-            min_size=0,
-            max_size=self._connections,
-            max_inactive_connection_lifetime=300.0,
-            command_timeout=timeout,
-            timeout=timeout,
-            statement_cache_size=512,
-            connection_class=Connection,
-        )
-        async with pool:
+        async with Pool(self._settings, self._connections, self._meter).opened() as pool:
             self._pool = pool
-            self.reader = Reader(pool, self._settings.database_wait_seconds, self._meter)
+            self.reader = Reader(pool, self._meter)
             yield
 
     async def ready(self) -> None:
         with _translated():
-            await self._pool.fetchval("SELECT 1")
+            async with self._pool.connection() as connection:
+                await connection.fetchval("SELECT 1")
 
     async def seed(self) -> None:
         """Nothing: rows are made by `python -m app seed` itself."""
@@ -160,14 +141,9 @@ class PostgresqlDatabase:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresqlTransaction]:
         """Commits at the end, rolls back when the body raises."""
-        asked = perf_counter()
         with _translated():
-            async with self._pool.acquire(
-                timeout=self._settings.database_wait_seconds
-            ) as connection:
-                self._meter.wait(asked)
-                async with connection.transaction():
-                    yield PostgresqlTransaction(connection, self._meter)
+            async with self._pool.transaction() as connection:
+                yield PostgresqlTransaction(connection, self._meter)
 
 
 async def _fetch(connection: Any, statement: Statement, values: Row) -> list[Row]:
@@ -184,7 +160,7 @@ async def _execute(connection: Any, statement: Statement, values: Row) -> int:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+    except FAILURES as error:
         raise _app_error(error) from error
 
 

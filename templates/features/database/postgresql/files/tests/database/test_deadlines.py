@@ -20,7 +20,7 @@ SLEEP = Statement(select(func.pg_sleep(60)), DIALECT, returned=[RESULT])
 async def hasty(settings: Settings) -> AsyncIterator[PostgresqlDatabase]:
     """A database with one connection and little patience."""
     hurried = settings.database.model_copy(
-        update={"database_timeout": 0.3, "database_wait_seconds": 0.1, "database_connections": 1}
+        update={"database_timeout": 0.3, "database_wait_seconds": 0.5, "database_connections": 1}
     )
     database = PostgresqlDatabase(dataclasses.replace(settings, database=hurried))
     async with database.lifespan():
