@@ -21,7 +21,7 @@ KEYS = (
     *("components", "settings", "next-steps", "writes", "environment", "secrets"),
     *("services", "container", "throwaway", "tables", "login", "limits", "facts", "tool"),
 )
-LIMIT_KEYS = ("replicas", "machines", "writes_per_second")
+LIMIT_KEYS = ("replicas", "workers", "machines", "writes_per_second", "connections")
 SERVICE_KEYS = ("image", "ports", "environment", "volumes", "healthcheck", "command")
 
 

@@ -46,8 +46,11 @@ class Limits:
     """The most that a value bears; `None` where it sets no limit."""
 
     replicas: int | None = None
+    workers: int | None = None
     machines: int | None = None
     writes_per_second: int | None = None
+    connections: int | None = None
+    """As the server is configured when new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from apiforge.cli.console import show_error
 from apiforge.cli.doctor import doctor
 from apiforge.cli.loadtest import loadtest
 from apiforge.cli.new import new
+from apiforge.cli.plan import plan
 from apiforge.cli.report import report
 from apiforge.errors import ApiforgeError, UsageError
 
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command("new")(new)
 app.command("list")(list_choices)
 app.command("loadtest")(loadtest)
+app.command("plan")(plan)
 app.command("report")(report)
 app.command("doctor")(doctor)
 

@@ -31,6 +31,7 @@ class Probe:
     growth: float
     reason: str
     p95_ms: float | None = None
+    mean_ms: float | None = None
     seconds: float = 0.0
 
 
@@ -121,6 +122,7 @@ def document(search: Search, probes: Sequence[Probe]) -> dict[str, object]:
                 "held": probe.held,
                 "reason": probe.reason,
                 "p95_ms": probe.p95_ms,
+                "mean_ms": probe.mean_ms,
                 "growth_ms_per_s": round(1000 * probe.growth, 3),
                 "seconds": probe.seconds,
             }

@@ -149,13 +149,15 @@ class _Prober:
         slope = growth(recording)
         if slope > GROWTH_LIMIT:
             missed.append(f"requests piled up: latency grew by {1000 * slope:.0f} ms each second")
-        p95 = recording.whole().times.percentile(95)
+        times = recording.whole().times
+        p95, mean = times.percentile(95), times.mean()
         return Probe(
             rate=rate,
             held=not missed,
             growth=slope,
             reason="; ".join(missed),
             p95_ms=None if p95 is None else round(p95 / 1000, 3),
+            mean_ms=None if mean is None else round(mean / 1000, 3),
             seconds=round(recording.measured, 1),
         )
 

@@ -33,6 +33,7 @@ class Target:
     url: str
     environment: Mapping[str, str]
     metrics_token: str | None = None
+    service_workers: int | None = None  # None: somebody else started it
 
 
 @contextmanager
@@ -54,7 +55,12 @@ def open_target(order: Order, *, log: Path, tell: Tell) -> Iterator[Target]:
     with run_service(order.project, features, rows=order.rows, log=log, tell=tell) as service:
         environment = scenario_environment(order.project.scenario, service.environment)
         token = service.environment.get(METRICS_TOKEN)
-        yield Target(url=service.url, environment=environment, metrics_token=token)
+        yield Target(
+            url=service.url,
+            environment=environment,
+            metrics_token=token,
+            service_workers=int(service.environment.get("WORKERS", "1")),
+        )
 
 
 def _require_answer(url: str) -> None:
@@ -78,7 +84,11 @@ def measure(
     workload = _workload(order, target)
     with watch_server(watched, token=target.metrics_token) as server:
         document = _measured(order, workload, on_progress, warn)
-    document["run"] = {**document["run"], "id": run_id, "name": order.name}
+    document["run"] |= {
+        "id": run_id,
+        "name": order.name,
+        "service_workers": target.service_workers,
+    }
     document["server"] = server.observed(document["started"], len(document["series"]))
     # Again, since there are new words in it now: a name may be an address with a password.
     return hide(document, secrets_of(workload))

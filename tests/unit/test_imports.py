@@ -27,8 +27,9 @@ MAY_IMPORT = {
     "loadtest": FOUNDATION | {"loadtest"},
     "servers": CATALOG | {"project", "servers"},
     "runs": CATALOG | {"project", "servers", "loadtest", "runs"},
+    "capacity": CATALOG | {"project", "capacity"},
     "compare": CATALOG | {"project", "servers", "loadtest", "runs", "compare"},
-    "cli": CATALOG | {"project", "servers", "loadtest", "runs", "compare", "cli"},
+    "cli": CATALOG | {"project", "servers", "loadtest", "runs", "capacity", "compare", "cli"},
     "__main__": {"__init__", "cli"},
 }
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)

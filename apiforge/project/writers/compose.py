@@ -8,6 +8,8 @@ from apiforge.project.naming import project_of
 from apiforge.project.plan import Plan
 from apiforge.project.writers.union import union
 
+PLANNED = "deploy/plan.env"
+"""What `apiforge plan --write` writes; it need not be there."""
 _PORT = "8000"
 _READY = (
     "import os, urllib.request as request; "
@@ -25,7 +27,8 @@ _HARDENED = {
 }
 _HEADING = """\
 # Everything on this machine: docker compose up --build
-# Settings and secrets come from .env; what differs in a container stands under `environment`.
+# Settings and secrets come from .env, sizes from deploy/plan.env where there is one; what differs
+# in a container stands under `environment`.
 """
 
 
@@ -43,7 +46,7 @@ def compose(plan: Plan) -> dict[str, object]:
     )
     shared: dict[str, object] = {
         "image": project_of(plan.specification).slug,
-        "env_file": [".env"],
+        "env_file": [".env", {"path": PLANNED, "required": False}],
         "environment": {**environment, "HOST": "0.0.0.0", "PORT": _PORT},
         **({"volumes": mounts} if mounts else {}),
         **_HARDENED,
