@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from apiforge.capacity.figures import Sheet
 from apiforge.project.requirements import Requirements
 
+ANY_NUMBER = 1000
 ONE_MACHINE = 99.9
 """Percent that one machine reaches: its restarts and updates take the rest, 44 minutes a month."""
 STORAGE_SOURCE = "from the types of the fields: strings half full, text and json 400 bytes"
@@ -54,6 +55,13 @@ def give(
     )
     cores, granted = _cores(bearing, assumptions)
     _assume(sheet, "cores_per_replica", cores, "cores that a replica may use", granted)
+    possible = bearing.replicas or ANY_NUMBER
+    limited = bearing.why.get("replicas", "nothing that was chosen limits them")
+    _assume(sheet, "replicas_possible", possible, "replicas that there can be", limited)
+    if bearing.connections is not None:
+        taken = f"{bearing.why['connections_at_most']}, as it is when new"
+        meaning = "connections that the server takes"
+        _assume(sheet, "connections_possible", bearing.connections, meaning, taken)
     _assume(sheet, "surge", 2, "times the planned peak is followed by scaling", "a day unforeseen")
     _assume(sheet, "burst", 10, "times an equal share is granted to one caller", "a page at once")
 

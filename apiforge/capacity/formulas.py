@@ -50,7 +50,7 @@ SCALING = (
     ),
     Formula(
         "autoscale_most",
-        "ceil(surge * design_rate / replica_rate) + spare_replicas",
+        "min(replicas_possible, ceil(surge * design_rate / replica_rate) + spare_replicas)",
         "replicas at the most",
     ),
     Formula(
@@ -68,8 +68,9 @@ POOLS = (
     ),
     Formula(
         "connections_per_replica",
-        "max(2 * workers_per_replica, ceil(busy_connections / (replicas - spare_replicas)"
-        " + 3 * sqrt(busy_connections / (replicas - spare_replicas))))",
+        "min(connections_possible, max(2 * workers_per_replica,"
+        " ceil(busy_connections / (replicas - spare_replicas)"
+        " + 3 * sqrt(busy_connections / (replicas - spare_replicas)))))",
         "DATABASE_CONNECTIONS: the mean and three deviations, at least two a worker",
     ),
     Formula(

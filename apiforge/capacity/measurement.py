@@ -98,11 +98,11 @@ def _bottleneck(document: Mapping[str, Any], *, cpu: float | None, workers: int)
 def _first_reason(document: Mapping[str, Any]) -> str:
     """Nothing seen was saturated: what was missed at the first rate that did not hold."""
     probes = document["run"]["breakpoint"].get("probes") or []
-    broken = [probe for probe in probes if not probe.get("held")]
-    if not broken:
+    first = document["run"]["breakpoint"].get("first_broken_rate")
+    reasons = [probe["reason"] for probe in probes if probe["rate"] == first]
+    if not reasons:
         return "no rate was tried that did not hold"
-    lowest = min(broken, key=lambda probe: float(probe["rate"]))
-    return f"nothing seen was saturated; at {lowest['rate']:g}/s {lowest['reason']}"
+    return f"nothing seen was saturated; at {first:g}/s {reasons[-1]}"
 
 
 def _points(probes: Sequence[Mapping[str, Any]]) -> tuple[tuple[float, float], ...]:

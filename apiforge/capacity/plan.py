@@ -9,7 +9,7 @@ from apiforge.capacity import formulas
 from apiforge.capacity.assumptions import Assumptions, Bearing
 from apiforge.capacity.figures import Sheet
 from apiforge.capacity.measurement import Measurement
-from apiforge.capacity.scalability import FEWEST_POINTS, Fit
+from apiforge.capacity.scalability import FEWEST_POINTS, Fit, rates
 from apiforge.project.requirements import Requirements
 
 SCHEMA = "apiforge.plan/1"
@@ -137,7 +137,7 @@ def _notes(measurement: Measurement, scalability: Fit | None) -> Iterator[str]:
     if measurement.database_ms is None:
         yield "the service told nothing of itself: no pool sizes, no CPU to scale by"
     if scalability is None:
-        count = len(measurement.points)
+        count = rates(measurement.points)
         yield (
             f"the universal scalability law needs {FEWEST_POINTS} rates that held; "
             f"there are {count}"

@@ -45,6 +45,11 @@ class Fit:
         }
 
 
+def rates(points: Sequence[tuple[float, float]]) -> int:
+    """How many different rates there are among the points."""
+    return len({rate for _, rate in points})
+
+
 def throughput(n: Any, lambda_: float, sigma: float, kappa: float) -> Any:
     """X(N), requests per second; of a number, or of each in an array."""
     return lambda_ * n / (1 + sigma * (n - 1) + kappa * n * (n - 1))
@@ -52,7 +57,7 @@ def throughput(n: Any, lambda_: float, sigma: float, kappa: float) -> Any:
 
 def fit(points: Sequence[tuple[float, float]]) -> Fit | None:
     """The law through (in progress, per second) points by least squares; None of fewer than six."""
-    if len({x for _, x in points}) < FEWEST_POINTS:
+    if rates(points) < FEWEST_POINTS:
         return None
     # Imported here: it takes longer than everything else that the command does.
     import numpy

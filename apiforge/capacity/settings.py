@@ -16,13 +16,18 @@ _SCALE = {
 }
 
 
-def settings_text(plan: CapacityPlan, *, known: frozenset[str]) -> str:
-    """The file's text; of the service's settings only those that are `known` to it."""
+def settings_text(plan: CapacityPlan, *, has_memory_cache: bool) -> str:
+    """The file's text."""
+    settings = {
+        name: key
+        for name, key in _SETTINGS.items()
+        if has_memory_cache or name != "CACHE_MAX_BYTES"
+    }
     lines = [
         f"# From `apiforge plan --write`, of run {plan.measurement.run}; see it for the formulas.",
         *(f"# Note: {note}." for note in plan.notes),
         "# Settings of each replica.",
-        *_lines(plan, {name: key for name, key in _SETTINGS.items() if name in known}),
+        *_lines(plan, settings),
         "# For whatever starts the replicas.",
         *_lines(plan, _SCALE),
     ]

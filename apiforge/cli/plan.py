@@ -149,11 +149,11 @@ def _write(made: "CapacityPlan", subject: "Subject", options: PlanOptions) -> Pa
             "this plan is a local estimate: generator, service and database shared one machine",
             hint="measure where it is to run, with --url; or add --accept-estimate",
         )
-    known = frozenset(read_environment(subject.folder / EXAMPLE))
+    has_memory_cache = "CACHE_MAX_BYTES" in read_environment(subject.folder / EXAMPLE)
     file = subject.folder / FILE
     try:
         file.parent.mkdir(exist_ok=True)
-        file.write_text(settings_text(made, known=known), encoding="utf-8")
+        file.write_text(settings_text(made, has_memory_cache=has_memory_cache), encoding="utf-8")
     except OSError as error:
         raise ApiforgeError(f"cannot write {file}: {error.strerror}") from error
     return file
@@ -194,4 +194,4 @@ def _print_figures(figures: "list[Figure]", sheet: "Sheet") -> None:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.4g}"
+    return f"{value:,.0f}" if value == int(value) or value >= 1000 else f"{value:.4g}"

@@ -174,7 +174,7 @@ def searching() -> Document:
             "first_broken_rate": 100.0,
             "uncertainty_percent": 2.04,
             "probes": [
-                {"rate": rate, "held": held, "reason": reason, "p95_ms": 18.4}
+                {"rate": rate, "held": held, "reason": reason, "p95_ms": 18.4, "mean_ms": 4.0}
                 for rate, held, reason in tried
             ],
         },

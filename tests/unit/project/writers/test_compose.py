@@ -27,7 +27,7 @@ def test_no_server(plan_of: MakePlan) -> None:
     assert list(document["services"]) == ["migrate", "app"]
     assert document["volumes"] == {"data": {}}
     app = document["services"]["app"]
-    assert app["env_file"] == [".env"]
+    assert app["env_file"] == [".env", {"path": "deploy/plan.env", "required": False}]
     assert app["environment"] == {
         "DATABASE_URL": "sqlite:////data/service.db",
         "HOST": "0.0.0.0",
