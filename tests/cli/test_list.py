@@ -102,7 +102,14 @@ def test_help_names_every_command(capsys: Captured, arguments: list[str]) -> Non
 
     out, err = capsys.readouterr()
     listed = out.partition("Commands:\n")[2].splitlines()
-    assert [line.split()[0] for line in listed] == ["new", "list", "loadtest", "report", "doctor"]
+    assert [line.split()[0] for line in listed] == [
+        "new",
+        "list",
+        "loadtest",
+        "plan",
+        "report",
+        "doctor",
+    ]
     assert err == ""
 
 
