@@ -38,9 +38,9 @@ def tables(resources: Iterable[Resource]) -> str:
     modules = {_module(it, "table"): f"{it.table_name}_table" for it in resources}
     return _assembled(
         '"""Every table of this service."""',
-        ["from sqlalchemy import Table"],
+        [],
         python.imports([(module, "TABLE") for module in modules], modules),
-        python.assigned_tuple("TABLES: tuple[Table, ...]", modules.values()),
+        python.assigned_tuple("TABLES", modules.values()),
     )
 
 

@@ -116,11 +116,9 @@ def test_one_resource(plan_of: MakePlan) -> None:
     assert written["app/database/tables.py"] == (
         '"""Every table of this service."""\n'
         "\n"
-        "from sqlalchemy import Table\n"
-        "\n"
         "from app.resources.orders.table import TABLE as orders_table\n"
         "\n"
-        "TABLES: tuple[Table, ...] = (orders_table,)\n"
+        "TABLES = (orders_table,)\n"
     )
 
 
@@ -138,6 +136,6 @@ def test_a_features_tables_do_not_collide_with_the_owners(plan_of: MakePlan) -> 
 
     assert written["app/database/tables.py"].count(" as users_table\n") == 1
     assert (
-        "TABLES: tuple[Table, ...] = (users_table, app_auth_users_table, auth_users_table)\n"
+        "TABLES = (users_table, app_auth_users_table, auth_users_table)\n"
         in written["app/database/tables.py"]
     )

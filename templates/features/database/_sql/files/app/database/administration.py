@@ -1,8 +1,6 @@
 """`python -m app migrate` and `python -m app seed`."""
 
-import asyncio
-import time
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -11,6 +9,7 @@ from alembic.config import Config
 
 from app import project
 from app.component import Command
+from app.database.filling import SEED
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -29,31 +28,7 @@ def migrate(settings: "Settings", options: Namespace) -> int:
     return 0
 
 
-def _seed(settings: "Settings", options: Namespace) -> int:
-    # Imported here because the application imports this module.
-    from app.main import create_app
-    from app.resources.seeds import SEEDS
-    from app.seeding import fill
-
-    async def fill_tables() -> int:
-        app = create_app(settings)
-        async with app.router.lifespan_context(app):
-            made = await fill(app, SEEDS, options.rows)
-            for component in app.state.components:
-                await component.seed()
-        return made
-
-    started = time.monotonic()
-    made = asyncio.run(fill_tables())
-    print(f"{made} rows made in {time.monotonic() - started:.1f} s")
-    return 0
-
-
-def _seed_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--rows", type=int, default=100, help="rows of each resource")
-
-
 COMMANDS: Mapping[str, Command] = {
     "migrate": Command(help="bring the tables up to date", run=migrate),
-    "seed": Command(help="fill the tables with rows to try", run=_seed, arguments=_seed_arguments),
+    "seed": SEED,
 }

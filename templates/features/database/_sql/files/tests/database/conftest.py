@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from app.database.migration import with_connection
 from app.settings import Settings
-from tests.database.things import METADATA
+from tests.database.table import METADATA
 
 
 @pytest.fixture

@@ -160,7 +160,8 @@ class _Recording:
     """A reader in place of a transaction."""
 
     def __init__(self, session: Any) -> None:
-        self.fetch = session.fetch
-        self.execute = session.execute
-        self.execute_many = session.execute_many
+        self._session = session
         self.changed: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
