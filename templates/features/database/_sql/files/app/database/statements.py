@@ -4,7 +4,7 @@ Building and compiling a statement costs more than running it. So a statement is
 each shape it takes, and run on the driver itself with the values of the moment.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Dialect
@@ -58,9 +58,12 @@ class Statement:
             for name, process in self._arguments
         ]
 
-    def row(self, values: Sequence[Any]) -> Row:
-        """One of the driver's rows, by key."""
-        row = dict(zip(self._keys, values, strict=True))
+    def rows(self, records: Iterable[Sequence[Any]]) -> list[Row]:
+        """The driver's rows, by key."""
+        keys = self._keys
+        rows = [dict(zip(keys, record, strict=True)) for record in records]
+        # A column at a time: this is the innermost loop of every list.
         for key, process in self._results:
-            row[key] = process(row[key])
-        return row
+            for row in rows:
+                row[key] = process(row[key])
+        return rows

@@ -147,8 +147,7 @@ class PostgresqlDatabase:
 
 
 async def _fetch(connection: Any, statement: Statement, values: Row) -> list[Row]:
-    records = await connection.fetch(statement.sql, *statement.arguments(values))
-    return [statement.row(record) for record in records]
+    return statement.rows(await connection.fetch(statement.sql, *statement.arguments(values)))
 
 
 async def _execute(connection: Any, statement: Statement, values: Row) -> int:

@@ -94,7 +94,7 @@ class Threads:
     async def fetch(self, statement: Statement, values: Row) -> list[Row]:
         def fetch(connection: sqlite3.Connection) -> list[Row]:
             cursor = connection.execute(statement.sql, statement.arguments(values))
-            return [statement.row(row) for row in cursor]
+            return statement.rows(cursor)
 
         return await self.run(fetch)
 
@@ -122,7 +122,7 @@ class SqliteTransaction:
         def fetch(connection: sqlite3.Connection) -> list[Row]:
             _begin(connection)
             cursor = connection.execute(statement.sql, statement.arguments(values))
-            return [statement.row(row) for row in cursor.fetchall()]
+            return statement.rows(cursor.fetchall())
 
         return await self._writer.run(fetch)
 
