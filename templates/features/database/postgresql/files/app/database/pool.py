@@ -13,6 +13,7 @@ from typing import Any
 
 import asyncpg
 
+from app.database.codecs import SERVER_SETTINGS, use_text
 from app.database.meter import Meter
 from app.database.settings import DatabaseSettings
 
@@ -44,6 +45,8 @@ class Pool:
             timeout=self._seconds,
             statement_cache_size=512,
             connection_class=Connection,
+            server_settings=SERVER_SETTINGS,
+            init=use_text,
         )
 
     @asynccontextmanager

@@ -1,7 +1,5 @@
-"""Column types on PostgreSQL."""
+"""Column types on PostgreSQL; `codecs.py` says how their values travel."""
 
-from datetime import datetime
-from decimal import Decimal as ExactDecimal
 from typing import Any
 
 import msgspec
@@ -13,11 +11,7 @@ from sqlalchemy import Dialect
 from sqlalchemy import Integer as Integer
 from sqlalchemy import String as AnyString
 from sqlalchemy import Text as AnyText
-from sqlalchemy import Uuid as AnyUuid
-from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, UserDefinedType
-
-from app import moments
 
 BY_CODE_POINT = "C"
 __all__ = [
@@ -52,26 +46,22 @@ class Text(TypeDecorator[str]):
     cache_ok = True
 
 
-class Uuid(TypeDecorator[str]):
+class Uuid(UserDefinedType[str]):
     """An id as its canonical text."""
 
-    impl = AnyUuid(as_uuid=False)
     cache_ok = True
 
+    def get_col_spec(self, **options: Any) -> str:
+        return "UUID"
 
-class Moment(TypeDecorator[str]):
+
+class Moment(UserDefinedType[str]):
     """A moment as its canonical text."""
 
-    impl = TIMESTAMP(timezone=True, precision=3)
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else moments.to_datetime(value)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> str | None:
-        # asyncpg gives UTC, but the first moment of the year 1 without a zone: it keeps that one as
-        # -infinity. Either way the first 23 characters are what is wanted.
-        return None if value is None else value.isoformat(timespec="milliseconds")[:23] + "Z"
+    def get_col_spec(self, **options: Any) -> str:
+        return "TIMESTAMP(3) WITH TIME ZONE"
 
 
 class Float(UserDefinedType[float]):
@@ -84,10 +74,7 @@ class Float(UserDefinedType[float]):
 
 
 class Decimal(UserDefinedType[Any]):
-    """An exact decimal; asyncpg takes and gives Python's own.
-
-    Rows hold it as text, as a caller is to see it: never as `1E-7`.
-    """
+    """An exact decimal; rows hold it as text, as a caller is to see it: never as `1E-7`."""
 
     cache_ok = True
 
@@ -97,13 +84,6 @@ class Decimal(UserDefinedType[Any]):
 
     def get_col_spec(self, **options: Any) -> str:
         return f"NUMERIC({self.precision}, {self.scale})"
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
-        return _plain_digits
-
-
-def _plain_digits(value: ExactDecimal | None) -> str | None:
-    return None if value is None else format(value, "f")
 
 
 class Json(UserDefinedType[Any]):
