@@ -11,6 +11,12 @@ from typing import Any
 _NEVER = 1 << 62
 
 
+def bucket(microseconds: int) -> int:
+    """The number of the bucket that holds a time."""
+    shift = microseconds.bit_length() - 12
+    return (shift << 11) + (microseconds >> shift) if shift > 0 else microseconds
+
+
 class Times:
     """A histogram of microseconds."""
 
@@ -23,13 +29,14 @@ class Times:
         self.maximum = 0
 
     def add(self, microseconds: int) -> None:
+        # As `bucket` does, without the call: this runs several times for each request.
         shift = microseconds.bit_length() - 12
-        bucket = (shift << 11) + (microseconds >> shift) if shift > 0 else microseconds
+        number = (shift << 11) + (microseconds >> shift) if shift > 0 else microseconds
         counts = self.counts
-        if bucket in counts:
-            counts[bucket] += 1
+        if number in counts:
+            counts[number] += 1
         else:
-            counts[bucket] = 1
+            counts[number] = 1
         self.total += microseconds
         if microseconds > self.maximum:
             self.maximum = microseconds
@@ -50,7 +57,8 @@ class Times:
 class Tally:
     """What became of the requests of one endpoint, or of those due in one second.
 
-    `endpoints` holds a second's part of those endpoints that are judged by the second.
+    `sent` are on their way or have come back, `requests` have come back. `endpoints` holds a
+    second's part of those endpoints that are judged by the second.
     """
 
     __slots__ = (
@@ -61,12 +69,14 @@ class Tally:
         "in_flight",
         "lag",
         "requests",
+        "sent",
         "times",
         "unfinished",
     )
 
     def __init__(self, endpoints: Iterable[str] = ()) -> None:
         self.endpoints = {name: Tally() for name in endpoints}
+        self.sent = 0
         self.requests = 0
         self.failures = 0
         self.unfinished = 0
@@ -113,6 +123,7 @@ class Recorder:
     def started(self, second: Tally, lag: int, in_flight: int) -> None:
         """A request was sent `lag` microseconds after it was due."""
         self.due += 1
+        second.sent += 1
         self.lag.add(lag)
         if lag > second.lag:
             second.lag = lag

@@ -14,6 +14,7 @@ from crowd import Crowd
 from prepare import Work
 from recorder import Recorder
 from schedule import Schedule
+from settling import Settling
 from traffic import Traffic
 from watch import Watch
 
@@ -30,6 +31,7 @@ class Session:
         self._traffic = Traffic(work.origin, work.answered, timeout=order["timeout"])
         self._alarm = make_alarm()
         self._watch = Watch()
+        self._settling = Settling(order["watched"])
         self._phase, self._second = ("warmup", now(), order["warmup"]), 0
         self._recorder = Recorder(work.names, now(), order["warmup"])
 
@@ -147,6 +149,7 @@ class Session:
             "times": last.times.as_json(),
             "cpu": cpu,
             "lag": last.lag,
+            "settled": self._settling.settled(recorder, second) if phase == "measure" else [],
         }
         emit("progress", line)
 

@@ -12,6 +12,7 @@ import typer
 
 from apiforge.cli.console import stderr, stdout, warn
 from apiforge.cli.files import ResultFiles
+from apiforge.cli.judgement import JudgementOptions, parse_grace
 from apiforge.cli.load import LoadOptions, parse_load
 from apiforge.cli.options import takes
 
@@ -87,6 +88,7 @@ class LoadtestOptions:
     arrivals: Arrivals = "constant"
     warmup: Warmup = "5s"
     target: Wanted = None
+    judgement: JudgementOptions
     timeout: Timeout = "10s"
     workers: Workers = 1
     rows: Rows = None
@@ -125,6 +127,7 @@ def _wishes(options: LoadtestOptions) -> "Wishes":
         warmup=parse_duration(options.warmup, option="--warmup"),
         timeout=parse_duration(options.timeout, option="--timeout", least=0.001),
         workers=options.workers,
+        abort_after=parse_grace(options.judgement),
     )
 
 

@@ -18,6 +18,7 @@ from typing import Any, Literal
 from apiforge.errors import ApiforgeError, TargetUnreachable, UsageError
 from apiforge.loadtest import machine
 from apiforge.loadtest.child import Child, Inbox
+from apiforge.loadtest.outlook import Outlook
 from apiforge.loadtest.progress import Progress
 from apiforge.loadtest.recording import Recording
 from apiforge.loadtest.validity import warnings
@@ -38,9 +39,11 @@ class Interrupted(Exception):
 
 
 @contextmanager
-def open_crew(workload: Workload, on_progress: OnProgress, warn: Warn) -> Iterator["Crew"]:
+def open_crew(
+    workload: Workload, on_progress: OnProgress, warn: Warn, *, outlook: Outlook | None = None
+) -> Iterator["Crew"]:
     """The processes, for as long as the context lasts; none is left behind."""
-    crew = Crew(workload, on_progress, warn)
+    crew = Crew(workload, on_progress, warn, outlook=outlook)
     try:
         yield crew
     finally:
@@ -50,8 +53,18 @@ def open_crew(workload: Workload, on_progress: OnProgress, warn: Warn) -> Iterat
 class Crew:
     """Workers that prepare for a workload's subject and then run one test after another."""
 
-    def __init__(self, workload: Workload, on_progress: OnProgress, warn: Warn) -> None:
+    def __init__(
+        self,
+        workload: Workload,
+        on_progress: OnProgress,
+        warn: Warn,
+        *,
+        outlook: Outlook | None = None,
+    ) -> None:
+        """With an `outlook` a test ends early when that says it is lost."""
         self.interrupted = False
+        self.aborted: str | None = None
+        self._outlook = outlook
         self.capacity: float | None = None
         self.lost: list[str] = []
         self._on_progress = on_progress
@@ -81,15 +94,17 @@ class Crew:
         if not self.lost and not self.interrupted:
             begin = time.monotonic() + _LEAD
             for child in self._children:
-                child.tell({**workload.order(), "begin": begin})
+                watched = self._outlook.watched if self._outlook else []
+                child.tell({**workload.order(), "begin": begin, "watched": watched})
             found = self._gather("recording", workload)
             parts = [Recording.from_json(workload, machine.describe(), part) for part in found]
             if parts:
                 merged = Recording.merged(parts)
-                interrupted = merged.interrupted and not self.lost
+                interrupted = merged.interrupted and not self.lost and not self.aborted
                 return replace(
                     merged,
                     interrupted=interrupted,
+                    aborted=self.aborted,
                     lost_workers=self.lost,
                     capacity=self.capacity,
                     warnings=self._warnings(workload),
@@ -125,6 +140,7 @@ class Crew:
                     found[child] = message[awaited]
                 elif "progress" in message:
                     self._collect(board, message["progress"], workload)
+                    self._abort_if_lost(message["progress"], missing)
                     continue
                 elif "error" in message:
                     self._cannot_start(**message["error"])
@@ -159,7 +175,7 @@ class Crew:
 
     @property
     def _patience(self) -> float:
-        if self.interrupted or self.lost:
+        if self.interrupted or self.lost or self.aborted:
             return _FAREWELL
         return _SILENCE if self._ready else _PREPARING + self._timeout
 
@@ -177,9 +193,15 @@ class Crew:
         parts = board.setdefault(key, [])
         parts.append(line)
         if len(parts) == len(self._children):
-            rate = _rate(workload, line["phase"], line["second"])
+            rate = workload.expected(line["phase"], line["second"])
             self._last = Progress.merged(board.pop(key), rate=rate)
             self._on_progress(self._last)
+
+    def _abort_if_lost(self, line: dict[str, Any], missing: set[Child]) -> None:
+        reason = self._outlook.hear(line) if self._outlook and not self.aborted else None
+        if reason and not self.interrupted and not self.lost:
+            self.aborted = reason
+            self._interrupt(missing)
 
     def _lose(self, child: Child, reason: str, missing: set[Child]) -> None:
         if self.interrupted and self._last is None:
@@ -221,10 +243,3 @@ class Crew:
                 hint="check that it is running, and its address",
             )
         raise ApiforgeError(f"the load generator failed: {message}")
-
-
-def _rate(workload: Workload, phase: str, second: int) -> float | None:
-    """What was asked for in a second of a phase."""
-    if phase == "measure":
-        return workload.rate_in(second)
-    return 0.0 if phase == "drain" and not workload.users else workload.asked(0.0)

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from apiforge.loadtest.histogram import Histogram
-
-Phase = Literal["warmup", "measure", "drain"]
+from apiforge.loadtest.workload import Phase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from math import ceil
 from typing import Any, Self
 
 from apiforge.loadtest.histogram import Histogram
@@ -75,7 +76,8 @@ def merged_endpoints(parts: Sequence[Mapping[str, Tally]]) -> dict[str, Tally]:
 
 @dataclass(slots=True, kw_only=True)
 class Recording:
-    """One run. `measured` is the window in seconds: shorter than planned if interrupted.
+    """One run. `measured` is the window in seconds: shorter than planned if interrupted, or
+    `aborted`, which says why: a target was out of reach.
 
     `cpu` holds, for each worker, its share of a core in each second of the window, `lag` how late
     requests left, `service_times` times from the sending instead of from the due moment.
@@ -85,6 +87,7 @@ class Recording:
     started: str = ""
     measured: float = 0.0
     interrupted: bool = False
+    aborted: str | None = None
     lost_workers: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     clock_jumps: list[str] = field(default_factory=list)
@@ -113,7 +116,8 @@ class Recording:
             interrupted=data["interrupted"],
             clock_jumps=data["clock_jumps"],
             endpoints={name: Tally.from_json(part) for name, part in data["endpoints"].items()},
-            seconds=[Tally.from_json(part) for part in data["seconds"]],
+            # Those that an early end left out were never measured.
+            seconds=[Tally.from_json(part) for part in data["seconds"][: ceil(data["measured"])]],
             service_times=Histogram.from_json(data["service_times"]),
             lag=Histogram.from_json(data["lag"]),
             errors=[(name, error, count) for name, error, count in data["errors"]],

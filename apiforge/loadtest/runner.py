@@ -4,6 +4,7 @@ import secrets
 from dataclasses import replace
 
 from apiforge.loadtest.crew import OnProgress, Warn, open_crew
+from apiforge.loadtest.outlook import Outlook
 from apiforge.loadtest.progress import Progress
 from apiforge.loadtest.recording import Recording
 from apiforge.loadtest.workload import Workload
@@ -18,11 +19,16 @@ def ignore_warning(_text: str) -> None:
 
 
 def run(
-    workload: Workload, *, on_progress: OnProgress = ignore_progress, warn: Warn = ignore_warning
+    workload: Workload,
+    *,
+    on_progress: OnProgress = ignore_progress,
+    warn: Warn = ignore_warning,
+    outlook: Outlook | None = None,
 ) -> Recording:
     """Runs a load test to its end and returns what was measured.
 
-    `warn` is told, before it begins, what will probably make it invalid.
+    `warn` is told, before it begins, what will probably make it invalid. With an `outlook` it ends
+    early, `aborted`, when that says that the test is lost.
 
     On KeyboardInterrupt (in the calling thread) it ends early with what there is, `interrupted`;
     on a second one it is raised. A worker that dies ends it too, and is among `lost_workers`.
@@ -31,5 +37,5 @@ def run(
     """
     if workload.seed is None:
         workload = replace(workload, seed=secrets.randbelow(2**31))
-    with open_crew(workload, on_progress, warn) as crew:
+    with open_crew(workload, on_progress, warn, outlook=outlook) as crew:
         return crew.measure(workload)

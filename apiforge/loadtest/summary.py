@@ -63,6 +63,7 @@ def _run(recording: Recording, run_id: str, name: str) -> dict[str, Any]:
         "max_in_flight": workload.max_in_flight,
         "seed": workload.seed,
         "interrupted": recording.interrupted,
+        "aborted": recording.aborted,
         "apiforge": __version__,
     }
 

@@ -21,11 +21,11 @@ def decide(
     """
     open_questions = [judgement.reason for judgement in judgements if not judgement.judged]
     missed = [one.reason for one in judgements if one.judged and not one.met]
-    early = [_interruption(recording)] if recording.interrupted else []
+    early = _early_end(recording)
     notes = [judgement.note for judgement in judgements if judgement.note]
     if invalid:
         return {"status": "invalid", "reasons": [*early, *invalid, *open_questions]}
-    if missed:
+    if missed or recording.aborted:
         reasons = [*early, *missed, *notes, *_explanations(recording)]
         return {"status": "fail", "reasons": reasons}
     if open_questions:
@@ -38,9 +38,12 @@ def exit_code(document: Mapping[str, Any]) -> int:
     return EXIT_CODES[document["verdict"]["status"]]
 
 
-def _interruption(recording: Recording) -> str:
-    planned = recording.workload.duration
-    return f"it was interrupted: {recording.measured:.1f} s of {planned:g} s were measured"
+def _early_end(recording: Recording) -> list[str]:
+    found = [recording.aborted] if recording.aborted else []
+    if recording.interrupted:
+        measured, planned = recording.measured, recording.workload.duration
+        found.append(f"it was interrupted: {measured:.1f} s of {planned:g} s were measured")
+    return found
 
 
 def _all_met(count: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from apiforge.errors import UsageError
 
 Arrivals = Literal["constant", "poisson"]
+Phase = Literal["warmup", "measure", "drain"]
 Stage = tuple[float, float]
 """So many seconds in which the rate goes evenly from where it was to this one."""
 _MOST_IN_FLIGHT = 5000
@@ -93,6 +94,12 @@ class Workload:
         if self.users:
             return None
         return self._requests_until(second) - self._requests_until(second - 1)
+
+    def expected(self, phase: Phase, second: int) -> float | None:
+        """The rate asked for in a second of a phase, the first being 1."""
+        if phase == "measure":
+            return self.rate_in(second)
+        return 0.0 if phase == "drain" and not self.users else self.asked(0.0)
 
     def _requests_until(self, moment: float) -> float:
         due = 0.0

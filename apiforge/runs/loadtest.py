@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from apiforge.errors import TargetUnreachable
 from apiforge.loadtest.crew import OnProgress, Warn
+from apiforge.loadtest.outlook import Outlook
 from apiforge.loadtest.probing import judge_finding, search_breakpoint
 from apiforge.loadtest.runner import run
 from apiforge.loadtest.samples import judgeable
@@ -102,7 +103,11 @@ def _measured(
     targets = order.targets
     if order.load.profile == SMOKE:
         targets = tuple(judgeable(targets, order.load.rate, order.load.duration))
-    document = summarize(run(workload, on_progress=on_progress, warn=warn), targets)
+    outlook = None
+    if order.abort_after is not None:
+        outlook = Outlook(targets, workload, grace=order.abort_after)
+    recording = run(workload, on_progress=on_progress, warn=warn, outlook=outlook)
+    document = summarize(recording, targets)
     if order.load.profile is not None:
         document["run"]["profile"] = order.load.profile
     return document
@@ -119,6 +124,13 @@ def _breakpoint(
     document["run"] |= {"profile": order.load.profile, "breakpoint": finding.as_json()}
     verdict = judge_finding(finding, document["verdict"], required=required)
     return {**document, "verdict": verdict}
+
+
+def _by_second(order: Order) -> tuple[str, ...]:
+    """The endpoints judged by the second: over a span, or while the test goes on."""
+    aborts = order.abort_after is not None
+    found = [one.endpoint for one in order.targets if one.endpoint and (one.span or aborts)]
+    return tuple(dict.fromkeys(found))
 
 
 def _workload(order: Order, target: Target) -> Workload:
@@ -138,5 +150,5 @@ def _workload(order: Order, target: Target) -> Workload:
         timeout=order.timeout,
         workers=order.workers,
         environment=target.environment,
-        by_second=tuple({one.endpoint: None for one in order.targets if one.endpoint and one.span}),
+        by_second=_by_second(order),
     )

@@ -41,6 +41,7 @@ class Wishes:
     timeout: float
     load: ShapeWishes
     workers: int = 1
+    abort_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ class Order:
     workers: int
     environment: Mapping[str, str]  # for {env:…} of the scenario, when the server already runs
     metrics_token: str | None = None  # for its /metrics, then
+    abort_after: float | None = None  # seconds measured before a lost test may end early
 
     @property
     def project(self) -> Subject:
@@ -91,17 +93,23 @@ def make_order(wishes: Wishes) -> Order:
     settings = _table(subject, "loadtest")
     settings.allow("targets")
     targets = merge_targets(settings.texts("targets"), wishes.targets)
+    load = make_shape(
+        wishes.load,
+        required.peak_rate,
+        is_stated=subject is not None,
+        requests=max(map(_requests, targets), default=0),
+        longest_span=max((one.span or 0 for one in targets), default=0),
+    )
+    if wishes.abort_after is not None and load.is_search:
+        raise UsageError(
+            "--abort-on-fail cannot be used with --profile breakpoint",
+            hint="a search goes on to higher rates until a target is missed",
+        )
     return Order(
         subject=subject,
         features=_features(subject) if subject is not None and url is None else (),
         url=url,
-        load=make_shape(
-            wishes.load,
-            required.peak_rate,
-            is_stated=subject is not None,
-            requests=max(map(_requests, targets), default=0),
-            longest_span=max((one.span or 0 for one in targets), default=0),
-        ),
+        load=load,
         rows=required.rows if wishes.rows is None else wishes.rows,
         targets=targets,
         arrivals=_checked_arrivals(wishes.arrivals),
@@ -110,6 +118,7 @@ def make_order(wishes: Wishes) -> Order:
         workers=wishes.workers,
         environment={} if subject is None else _environment(subject, starts_it=url is None),
         metrics_token=None if subject is None else _known(subject).get(METRICS_TOKEN),
+        abort_after=wishes.abort_after,
     )
 
 

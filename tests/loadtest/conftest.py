@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from apiforge.loadtest import runner, summary, targets
+from apiforge.loadtest.outlook import Outlook
 from apiforge.loadtest.progress import Progress
 from apiforge.loadtest.workload import Workload
 from tests.result_schema import follows_schema
@@ -48,13 +49,15 @@ def load_test(
     url: str | None = None,
     *judged_by: str,
     on_progress: Callable[[Progress], None] = runner.ignore_progress,
+    abort_after: float | None = None,
     **settings: Any,
 ) -> dict[str, Any]:
     """Runs a short load test without warm-up and returns its result document."""
     workload = Workload(url=url, **{"warmup": 0.0, "duration": 1.0, "rate": 50.0, **settings})
-    recording = runner.run(workload, on_progress=on_progress)
-    texts = [PATIENT, *(judged_by or ("errors<1%",))]
-    document = summary.summarize(recording, [targets.parse(text) for text in texts])
+    judges = [targets.parse(text) for text in (PATIENT, *(judged_by or ("errors<1%",)))]
+    outlook = None if abort_after is None else Outlook(judges, workload, grace=abort_after)
+    recording = runner.run(workload, on_progress=on_progress, outlook=outlook)
+    document = summary.summarize(recording, judges)
     assert follows_schema(document)
     return document
 

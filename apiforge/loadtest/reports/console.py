@@ -54,7 +54,7 @@ def _section(content: Sequence[Line]) -> list[Line]:
 def _verdict(document: Mapping[str, Any]) -> list[Line]:
     headline = make_headline(document)
     style = _STATE_STYLES.get(headline.state, "plain")
-    word = headline.word.upper() + (", interrupted" if headline.interrupted else "")
+    word = headline.word.upper() + (f", {headline.early}" if headline.early else "")
     room = WIDTH - len(word) - len(headline.load) - 4
     first = (
         Segment(word, style),

@@ -33,8 +33,8 @@ def _errors(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _warnings(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     headline, summary = make_headline(document), document["summary"]
-    if headline.interrupted:
-        yield f"{headline.subject}: interrupted", f"The load test was stopped: {headline.load}"
+    if headline.early:
+        yield f"{headline.subject}: {headline.early}", f"The load test was stopped: {headline.load}"
     for warning in document["generator"].get("warnings") or ():
         yield f"{headline.subject}: load generator", str(warning)
     if headline.state == "invalid":

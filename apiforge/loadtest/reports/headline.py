@@ -22,12 +22,13 @@ _UNKNOWN: tuple[State, str, str] = ("unknown", "No verdict", "The run was not ju
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """What a reader must know when they read nothing else."""
+    """What a reader must know when they read nothing else. `early` says how it ended before its
+    time, in a word or two; empty where it did not."""
 
     state: State
     word: str
     meaning: str
-    interrupted: bool
+    early: str
     subject: str
     load: str
     started: str
@@ -42,7 +43,7 @@ def make_headline(document: Mapping[str, Any]) -> Headline:
         state=state,
         word=word,
         meaning=meaning,
-        interrupted=bool(run.get("interrupted")),
+        early=_early(run),
         subject=str(run.get("name") or target),
         load=_load(document),
         started=moment(document.get("started")),
@@ -64,6 +65,12 @@ def moment(stamp: object) -> str:
     return f"{text[:10]} {text[11:19]} {'UTC' if zone in ('Z', '+00:00') else zone}".rstrip()
 
 
+def _early(run: Mapping[str, Any]) -> str:
+    if run.get("interrupted"):
+        return "interrupted"
+    return "ended early" if run.get("aborted") else ""
+
+
 def _load(document: Mapping[str, Any]) -> str:
     run = document["run"]
     asked = run.get("rate")
@@ -71,7 +78,7 @@ def _load(document: Mapping[str, Any]) -> str:
         asked = document["summary"].get("asked_rate")
     planned = figures.duration(run.get("duration_s"))
     measured = figures.number(run.get("measured_s"))
-    if run.get("interrupted") and measured is not None:
+    if _early(run) and measured is not None:
         planned = f"{figures.duration(round(measured, 1))} of {planned}"
     users = figures.number(run.get("users"))
     load = figures.rate(asked) if users is None else f"{figures.count(users)} users"

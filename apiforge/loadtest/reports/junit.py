@@ -62,8 +62,8 @@ def _case(target: Mapping[str, Any], headline: Headline, seconds: str) -> ET.Ele
         _problem(case, "error", "invalid test", headline.reasons or (headline.meaning,))
     elif not target.get("met"):
         _problem(case, "failure", "target missed", (observed, *headline.reasons))
-    elif headline.interrupted:
-        _problem(case, "error", "interrupted", (f"interrupted: {headline.load}", observed))
+    elif headline.early:
+        _problem(case, "error", headline.early, (f"{headline.early}: {headline.load}", observed))
     return case
 
 

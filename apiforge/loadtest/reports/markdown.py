@@ -39,7 +39,7 @@ def code(text: str) -> str:
 def _head(document: Mapping[str, Any]) -> Iterator[str]:
     headline = make_headline(document)
     sign = _SIGNS.get(headline.state, "\u2754")
-    state = headline.word + (", interrupted" if headline.interrupted else "")
+    state = headline.word + (f", {headline.early}" if headline.early else "")
     yield f"## {sign} {state}: {prose(headline.subject)}, {headline.load}"
     if headline.state == "invalid" or not headline.reasons:
         yield headline.meaning

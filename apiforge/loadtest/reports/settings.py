@@ -32,7 +32,7 @@ _GENERATOR = {
     "lag_max_ms": "Lag, max",
 }
 _MACHINE = {"cores": "Cores", "python": "Python", "os": "System"}
-_TOLD_ELSEWHERE = {"interrupted", "cpu", "cpu_max", "lag_p99_ms"}
+_TOLD_ELSEWHERE = {"interrupted", "aborted", "cpu", "cpu_max", "lag_p99_ms"}
 
 
 def settings(document: Mapping[str, Any]) -> Facts:
