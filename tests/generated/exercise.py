@@ -128,6 +128,7 @@ class Exercise:
         body = self._body(operation)
         self._call(operation, body=body)
         if operation.method == "GET":
+            self._check_head(operation)
             for parameter in operation.description.get("parameters", ()):
                 if parameter["in"] == "query" and parameter["name"] not in _SKIPPED_PARAMETERS:
                     self._call(operation, query=self._query(parameter))
@@ -158,9 +159,9 @@ class Exercise:
         query: Mapping[str, Any] | None = None,
         ids: Mapping[str, str] | None = None,
     ) -> Any:
-        collection = operation.path.removesuffix("/{id}")
-        path = re.sub(r"\{\w+\}", (ids or self.ids).get(collection, ""), operation.path)
-        answer = self.client.request(operation.method, path, json=body, params=query)
+        answer = self.client.request(
+            operation.method, self._url(operation, ids), json=body, params=query
+        )
         told = f"{operation.name} {query or ''} {body or ''}: {answer.status_code} {answer.text}"
         documented = operation.description["responses"]
         assert 200 <= answer.status_code < 300, told
@@ -172,6 +173,20 @@ class Exercise:
         assert answer.headers["content-type"].startswith("application/json"), told
         self._check_shape(content["application/json"].get("schema", {}), answer.json(), told)
         return answer.json()
+
+    def _url(self, operation: Operation, ids: Mapping[str, str] | None = None) -> str:
+        collection = operation.path.removesuffix("/{id}")
+        return re.sub(r"\{\w+\}", (ids or self.ids).get(collection, ""), operation.path)
+
+    def _check_head(self, operation: Operation) -> None:
+        """HEAD has the status and the headers of GET, and nothing more."""
+        url = self._url(operation)
+        get, head = self.client.get(url), self.client.head(url)
+        told = f"HEAD {operation.path}: {head.status_code} {head.headers} {head.content!r}"
+        assert (head.status_code, head.content) == (get.status_code, b""), told
+        assert head.headers.keys() == get.headers.keys(), told
+        same = {"content-type", "etag", "cache-control", "vary"} & get.headers.keys()
+        assert all(head.headers[name] == get.headers[name] for name in same), told
 
     def _check_shape(self, schema: Mapping[str, Any], value: Any, told: str) -> None:
         whole = {**schema, "components": self.description.get("components", {})}

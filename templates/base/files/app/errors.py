@@ -182,8 +182,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
 def _allowed_methods(request: Request) -> list[str]:
     """Starlette names the methods of one matching route only; a path may have several."""
     allowed = set()
-    for method in ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"):
+    for method in ("DELETE", "GET", "PATCH", "POST", "PUT"):
         scope = {**request.scope, "method": method}
         if any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes):
-            allowed.add(method)
+            allowed |= {method, "HEAD"} if method == "GET" else {method}
     return sorted(allowed)

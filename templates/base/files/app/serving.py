@@ -10,6 +10,7 @@ from uvicorn.supervisors import Multiprocess
 
 from app.component import Command
 from app.http import log
+from app.http.wire import Protocol
 from app.main import create_app
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def _configuration(settings: "Settings") -> dict[str, Any]:
     return {
         "app": "app.main:serve_app",
         "factory": True,
+        "http": Protocol,
+        "ws": "none",  # a request to change to WebSocket is answered like any other
         "host": settings.service.host,
         "port": settings.service.port,
         "access_log": False,

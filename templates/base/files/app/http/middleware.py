@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import problem
 from app.http import log
+from app.http.bodiless import as_get
 from app.http.body_limit import limited
 from app.http.draining import Draining
 from app.monitoring.port import Reading
@@ -24,7 +25,7 @@ Observer = Callable[[str, str, int, float], None]
 UNMATCHED = "unmatched"
 _LOGGER = logging.getLogger("app.request")
 _ACCEPTED_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
-_HEADERS = [
+SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
@@ -77,9 +78,12 @@ class Middleware:
             await self._app(scope, receive, send)
             return
         started = perf_counter()
+        method = scope["method"]
+        if method == "HEAD":
+            scope, send = as_get(scope, send)
         self._traffic.in_progress += 1
         request_id = scope["request_id"] = _request_id(scope)
-        own_headers = [*_HEADERS, (b"x-request-id", request_id.encode())]
+        own_headers = [*SECURITY_HEADERS, (b"x-request-id", request_id.encode())]
         status = 0
 
         async def send_with_headers(message: Message) -> None:
@@ -103,13 +107,13 @@ class Middleware:
             await answer(scope, receive, send_with_headers)
         finally:
             self._traffic.in_progress -= 1
-            self._record(scope, status, perf_counter() - started)
+            self._record(method, scope, status, perf_counter() - started)
 
-    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+    def _record(self, method: str, scope: Scope, status: int, seconds: float) -> None:
         # The template, never the path itself: its values are without bound.
         route = getattr(scope.get("route"), "path_format", UNMATCHED)
         for observe in self._observers:
-            observe(scope["method"], route, status, seconds)
+            observe(method, route, status, seconds)
         if self._logs:
             log.write(
                 {
@@ -117,7 +121,7 @@ class Middleware:
                     "level": "info",
                     "message": "request",
                     "request_id": scope["request_id"],
-                    "method": scope["method"],
+                    "method": method,
                     "route": route,
                     "path": scope["path"],
                     "status": status,
