@@ -4,6 +4,7 @@ import itertools
 import os
 import re
 import signal
+import socket
 import time
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ import psutil
 import pytest
 
 from apiforge.catalog.model import Catalog
+from apiforge.servers.ports import LOOPBACK, free_port
 from tests.generated.conftest import MakeProject
 from tests.generated.instances import PATH, RESOURCE, Instance, Site, open_site
 
@@ -85,6 +87,36 @@ def test_production_shows_them_for_the_token_only(site: Site) -> None:
         assert httpx.get(f"{instance.url}/metrics", headers=wrong).status_code == 401
         right = {"Authorization": f"Bearer {token}"}
         assert httpx.get(f"{instance.url}/metrics", headers=right).status_code == 200
+
+
+def test_inner_port_tells_of_all_workers(site: Site) -> None:
+    inner = free_port()
+    settings = {"APP_ENV": "production", "METRICS_PORT": str(inner), "METRICS_TOKEN": ""}
+    with site.instance(**settings) as instance:
+        _call(instance, times=30)
+        for _ in _patience():
+            numbers = _numbers(httpx.get(f"http://{LOOPBACK}:{inner}/metrics").text)
+            if numbers.get("service_workers") == WORKERS:
+                break
+
+        assert numbers["service_workers"] == WORKERS
+        assert numbers[COUNTED] == 30
+        assert numbers["cache_hits_total"] + numbers["cache_misses_total"] >= 30
+        assert httpx.get(f"{instance.url}/metrics").status_code == 404
+        instance.terminate()
+        instance.process.wait(60)
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"http://{LOOPBACK}:{inner}/metrics")
+
+
+def test_inner_port_that_is_taken_is_refused(site: Site) -> None:
+    with socket.create_server((LOOPBACK, 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = site.command("serve", METRICS_PORT=port, PORT="0")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"error: METRICS_PORT={port} on {LOOPBACK}: ")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def _call(instance: Instance, *, times: int) -> None:

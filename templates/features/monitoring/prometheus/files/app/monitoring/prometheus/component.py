@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from hmac import compare_digest
 from typing import ClassVar
 
@@ -13,6 +13,7 @@ from app.component import Command
 from app.errors import Unauthenticated
 from app.http.documentation import problems
 from app.http.route import StrictRoute, include
+from app.monitoring.prometheus.inner import inner_port, registry_of_workers
 from app.monitoring.prometheus.metrics import Metrics
 from app.monitoring.prometheus.workers import shared_directory
 from app.settings import Settings
@@ -28,13 +29,17 @@ _RESPONSES = {
 
 
 class PrometheusMetrics:
-    """Watches requests, and answers /metrics."""
+    """Watches requests, and shows the numbers at /metrics: beside the API, or on an inner port."""
 
     name: ClassVar[str] = "prometheus"
 
     def __init__(self, settings: Settings) -> None:
-        token = settings.prometheus.metrics_token.get_secret_value()
-        self._token = f"Bearer {token}" if settings.service.is_production else None
+        self._settings = settings.prometheus
+        self._is_alone = settings.service.workers == 1
+        token = self._settings.metrics_token
+        self._token: str | None = None
+        if token is not None and settings.service.is_production:
+            self._token = f"Bearer {token.get_secret_value()}"
         self._metrics: Metrics
 
     def install(self, app: FastAPI) -> None:
@@ -42,6 +47,12 @@ class PrometheusMetrics:
         self._metrics = Metrics(app.state.readings)
         app.state.before_workers.append(shared_directory)
         app.state.observers.append(self._metrics.observe)
+        if self._settings.metrics_port:
+            app.state.before_workers.append(self._inner_port_of_all)
+        else:
+            self._install_route(app)
+
+    def _install_route(self, app: FastAPI) -> None:
         app.state.always_served.add("/metrics")
         router = APIRouter(tags=["monitoring"], route_class=StrictRoute)
         router.add_api_route(
@@ -65,10 +76,20 @@ class PrometheusMetrics:
     async def lifespan(self) -> AsyncIterator[None]:
         publishing = asyncio.create_task(self._publish())
         try:
-            yield
+            with self._inner_port_of_one():
+                yield
         finally:
             publishing.cancel()
             self._metrics.publish()
+
+    def _inner_port_of_all(self) -> AbstractContextManager[None]:
+        """In the parent of the workers, which cannot share a port for one of them to answer."""
+        return inner_port(self._settings, registry_of_workers())
+
+    def _inner_port_of_one(self) -> AbstractContextManager[None]:
+        if self._is_alone and self._settings.metrics_port:
+            return inner_port(self._settings, self._metrics.registry)
+        return nullcontext()
 
     async def _publish(self) -> None:
         while True:

@@ -19,18 +19,18 @@ class Metrics:
     """
 
     def __init__(self, readings: Sequence[Reading]) -> None:
-        self._registry = CollectorRegistry()
+        self.registry = CollectorRegistry()
         self._readings = readings
         self._published: dict[str, tuple[Counter | Gauge, float]] = {}
         labels = ["method", "route", "status"]
         self._requests = Counter(
-            "http_requests", "Requests answered.", labels, registry=self._registry
+            "http_requests", "Requests answered.", labels, registry=self.registry
         )
         self._seconds = Histogram(
             "http_request_duration_seconds",
             "How long answers took.",
             ["method", "route"],
-            registry=self._registry,
+            registry=self.registry,
             buckets=BUCKETS,
         )
         # Finding a labelled child costs more than counting in it.
@@ -65,12 +65,12 @@ class Metrics:
     def text(self) -> bytes:
         """Everything, of every worker, in Prometheus' text format."""
         self.publish()
-        return generate_latest(workers.shared_registry() or self._registry)
+        return generate_latest(workers.shared_registry() or self.registry)
 
     def _metric(self, reading: Reading) -> Counter | Gauge:
         if reading.kind == "counter":
-            return Counter(reading.name, reading.help, registry=self._registry)
+            return Counter(reading.name, reading.help, registry=self.registry)
         # The sum over the workers that live.
         return Gauge(
-            reading.name, reading.help, registry=self._registry, multiprocess_mode="livesum"
+            reading.name, reading.help, registry=self.registry, multiprocess_mode="livesum"
         )

@@ -1,12 +1,14 @@
 """/metrics."""
 
 import dataclasses
+import socket
 
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from pydantic import SecretStr
 
+from app.environment import ConfigurationError
 from app.main import create_app
 from app.monitoring.port import Reading
 from app.monitoring.prometheus.settings import PrometheusSettings
@@ -69,3 +71,41 @@ async def test_production_asks_for_the_token(
         answer = await client.get("/metrics", headers=headers)
 
     assert answer.status_code == status
+
+
+async def test_inner_port_shows_them_without_a_token(settings: Settings) -> None:
+    port = _free_port()
+    inner = PrometheusSettings(metrics_port=port)
+    app = create_app(dataclasses.replace(production(settings), prometheus=inner))
+    transport = ASGITransport(app)
+
+    async with (
+        app.router.lifespan_context(app),
+        AsyncClient(transport=transport, base_url="http://test") as client,
+        AsyncClient(base_url=f"http://127.0.0.1:{port}") as monitor,
+    ):
+        beside = await client.get("/metrics")
+        described = (await client.get("/openapi.json")).json()["paths"]
+        shown = await monitor.get("/metrics")
+
+    assert beside.status_code == 404
+    assert "/metrics" not in described
+    assert shown.status_code == 200
+    assert 'http_requests_total{method="GET",route="unmatched",status="404"} 1.0' in shown.text
+
+
+async def test_inner_port_that_is_taken_is_named(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        inner = PrometheusSettings(metrics_port=port)
+        app = create_app(dataclasses.replace(settings, prometheus=inner))
+
+        with pytest.raises(ConfigurationError, match=f"METRICS_PORT={port}"):
+            async with app.router.lifespan_context(app):
+                pass
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
