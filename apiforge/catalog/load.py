@@ -20,6 +20,7 @@ KEYS = (
     *("summary", "requires", "conflicts", "layers", "dependencies", "dev-dependencies"),
     *("components", "settings", "next-steps", "writes", "environment", "secrets"),
     *("services", "container", "throwaway", "tables", "login", "limits", "facts", "tool"),
+    "untested",
 )
 LIMIT_KEYS = ("replicas", "workers", "machines", "writes_per_second", "connections")
 SERVICE_KEYS = ("image", "ports", "environment", "volumes", "healthcheck", "command")
@@ -114,6 +115,7 @@ def _feature(folder: Path, name: str) -> Feature:
         limits=_limits(document.table("limits")),
         facts=Facts.of(document.table("facts")) if "facts" in document.values else None,
         tool=document.table("tool").values,
+        untested=document.text("untested", ""),
     )
 
 

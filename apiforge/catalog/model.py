@@ -81,6 +81,8 @@ class Feature:
     facts: Facts | None = None
     tool: Mapping[str, object] = field(default_factory=dict)
     """Configuration of tools that goes into the project's pyproject.toml."""
+    untested: str = ""
+    """Why it has never run against the real thing; empty where it has."""
 
     @property
     def manifest(self) -> Path:

@@ -33,7 +33,8 @@ class Load:
 class Balancer:
     """Sends to the instances that say they are ready, in turn, over connections kept alive."""
 
-    def __init__(self, urls: Sequence[str]) -> None:
+    def __init__(self, urls: Sequence[str], headers: Mapping[str, str] | None = None) -> None:
+        self._headers = headers
         self._ready = dict.fromkeys(urls, True)
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._turn = itertools.count()
@@ -45,7 +46,9 @@ class Balancer:
         """`rate` requests a second, one in four a POST; `events` happen at their second."""
         async with AsyncExitStack() as stack:
             for url in self._ready:
-                client = httpx.AsyncClient(base_url=url, limits=CONNECTIONS, timeout=30)
+                client = httpx.AsyncClient(
+                    base_url=url, headers=self._headers, limits=CONNECTIONS, timeout=30
+                )
                 self._clients[url] = await stack.enter_async_context(client)
             checks = [asyncio.create_task(self._check(url)) for url in self._ready]
             await self._send_all(rate, seconds, sorted(events.items()))
@@ -103,11 +106,11 @@ async def _answers(client: httpx.AsyncClient) -> bool:
     return False
 
 
-def kept_names(url: str) -> set[str]:
+def kept_names(url: str, headers: Mapping[str, str] | None = None) -> set[str]:
     """The names of all rows there are."""
     names: set[str] = set()
     cursor = None
-    with httpx.Client(base_url=url, timeout=30) as client:
+    with httpx.Client(base_url=url, headers=headers, timeout=30) as client:
         while True:
             parameters = {"limit": "200", **({"cursor": cursor} if cursor else {})}
             page = client.get(PATH, params=parameters).raise_for_status().json()

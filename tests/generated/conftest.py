@@ -1,6 +1,5 @@
 """Projects made by the real command, and run as real services on throw-away databases."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from apiforge.project.specification import read_specification
 from apiforge.servers.service import run_service
 from apiforge.servers.subject import chosen_features, open_subject
 from tests.generated.exercise import Exercise
+from tests.generated.instances import path_with_uv
 
 MakeProject = Callable[..., Path]
 
@@ -36,9 +36,8 @@ Boot = Callable[..., AbstractContextManager[Live]]
 
 @pytest.fixture(scope="session", autouse=True)
 def _uv_on_path() -> Iterator[None]:
-    """The projects' `make install` then takes a second instead of a minute."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        patch.setenv("PATH", path_with_uv())
         yield
 
 

@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -138,6 +139,7 @@ def open_site(
         directory = running.enter_context(throw_away_directory())
         servers = start_servers(features, directory, running)
         shell = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+        shell["PATH"] = path_with_uv()
         example = fill_secrets(read_environment(project / ".env.example"))
         own = {"HOST": LOOPBACK, "LOG_LEVEL": "WARNING", "CACHE_STALE_WORKERS_ACCEPTED": "true"}
         site = Site(
@@ -151,6 +153,11 @@ def open_site(
             migrated = site.command("migrate")
             assert migrated.returncode == 0, migrated.stdout + migrated.stderr
         yield site
+
+
+def path_with_uv() -> str:
+    """The projects' `make install` then takes a second instead of a minute."""
+    return f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
 def wait_until_ready(instance: Instance, *, within: float = READY_WITHIN) -> None:

@@ -1,46 +1,54 @@
-"""Ways for a database to fail: the server dies and comes back, falls silent, the network stalls."""
+"""Failures of a database's server: it dies and comes back, or it falls silent."""
 
-import os
 import signal
-import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
-
-from apiforge.servers.ports import LOOPBACK, free_port
 
 BACK_WITHIN = 60.0
 
 
-class PostgresqlOutage:
-    """Kills a private server and starts the same one again: same port, same data."""
+class ServerOutage:
+    """Kills or stops the private server at this URL, and starts the same one again.
 
-    def __init__(self, directory: Path) -> None:
-        self._data = directory / "postgresql" / "data"
-        postmaster = psutil.Process(self._pid())
-        self._arguments = postmaster.cmdline()
-        self._program = postmaster.exe()
-        self._user = postmaster.uids().real
-        self._environment = postmaster.environ()
+    Same program, same port, same data: whatever database it is, as it was started here.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._port = urlsplit(url).port
+        server = self._found()
+        assert server is not None, f"nothing of ours listens at port {self._port}"
+        self._server = server
+        self._arguments = server.cmdline()
+        self._program = server.exe()
+        self._user = server.uids().real
+        self._directory = server.cwd()
+        self._environment = server.environ()
         self._again: subprocess.Popen[bytes] | None = None
 
     def kill(self) -> None:
         """SIGKILL to the server and all its processes."""
-        psutil.wait_procs(self._signal(signal.SIGKILL)[1:], timeout=BACK_WITHIN)
+        family = self._family()
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(family[1:], timeout=BACK_WITHIN)
 
     @contextmanager
     def silence(self) -> Iterator[None]:
-        """The server's machine takes what is sent to it, and no process of it does anything."""
-        self._signal(signal.SIGSTOP)
+        """Its machine takes what is sent to it, and no process of it does anything."""
+        family = self._family()
         try:
+            for process in family:
+                process.suspend()
             yield
         finally:
-            self._signal(signal.SIGCONT)
+            for process in family:
+                process.resume()
 
     def start(self) -> None:
         """Once more, until it takes connections."""
@@ -50,16 +58,22 @@ class PostgresqlOutage:
                 self._arguments,
                 executable=self._program,
                 user=self._user,
-                cwd=self._data,
+                cwd=self._directory,
                 env=self._environment,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
             while self._again.poll() is None and time.monotonic() < deadline:
-                if self._is_ready():
+                if found := self._found():
+                    self._server = found
                     return
                 time.sleep(0.05)
-        raise AssertionError("PostgreSQL did not come back")
+        raise AssertionError(f"it did not come back: {self._arguments}")
+
+    def restore(self) -> None:
+        """Start it unless it runs."""
+        if self._found() is None:
+            self.start()
 
     def end(self) -> None:
         """The one that was started again."""
@@ -67,73 +81,18 @@ class PostgresqlOutage:
             self._again.send_signal(signal.SIGINT)
             self._again.wait(timeout=BACK_WITHIN)
 
-    def _signal(self, number: signal.Signals) -> list[psutil.Process]:
-        postmaster = psutil.Process(self._pid())
-        family = [postmaster, *postmaster.children(recursive=True)]
-        for process in family:
+    def _family(self) -> list[psutil.Process]:
+        return [self._server, *self._server.children(recursive=True)]
+
+    def _found(self) -> psutil.Process | None:
+        """The process of ours that listens there; its own children may hold the socket too."""
+        for process in psutil.Process().children(recursive=True):
             with suppress(psutil.NoSuchProcess):
-                process.send_signal(number)
-        return family
-
-    def _pid(self) -> int:
-        return int((self._data / "postmaster.pid").read_text().splitlines()[0])
-
-    def _is_ready(self) -> bool:
-        with suppress(FileNotFoundError):
-            lines = (self._data / "postmaster.pid").read_text().splitlines()
-            mine = self._again is not None and lines[:1] == [str(self._again.pid)]
-            return mine and len(lines) > 7 and lines[7].strip() == "ready"
-        return False
-
-
-class Proxy:
-    """Passes TCP on, `delay` seconds late; nothing at all while it is `stalled`."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self._target = (host, port)
-        self.port = free_port()
-        self.delay = 0.0
-        self.stalled = False
-        self._listener = socket.create_server((LOOPBACK, self.port))
-        self._listener.settimeout(0.2)
-        self._open = True
-        self._thread = threading.Thread(target=self._accept, daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._open = False
-        self._thread.join()
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while self._open:
-            with suppress(TimeoutError):
-                client, _ = self._listener.accept()
-                server = socket.create_connection(self._target)
-                for one, other in ((client, server), (server, client)):
-                    threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
-
-    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
-            while self._open and (data := source.recv(65536)):
-                time.sleep(self.delay)
-                while self.stalled and self._open:
-                    time.sleep(0.02)
-                target.sendall(data)
-        for one in (source, target):
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-
-
-@contextmanager
-def proxy_to(host: str, port: int) -> Iterator[Proxy]:
-    """A proxy while the context lasts."""
-    proxy = Proxy(host, port)
-    try:
-        yield proxy
-    finally:
-        proxy.close()
-
-
-def is_root() -> bool:
-    return os.geteuid() == 0
+                ports = {
+                    one.laddr.port
+                    for one in process.net_connections("tcp")
+                    if one.status == psutil.CONN_LISTEN
+                }
+                if self._port in ports:
+                    return process
+        return None

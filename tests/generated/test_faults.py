@@ -19,7 +19,7 @@ from apiforge.catalog.model import Catalog
 from tests.generated.balancer import Balancer, kept_names
 from tests.generated.conftest import MakeProject
 from tests.generated.instances import PATH, RESOURCE, Instance, Site, open_site, wait_until_ready
-from tests.generated.outage import PostgresqlOutage, proxy_to
+from tests.generated.outage import ServerOutage
 
 FLAGS = ("--cache", "none", "--auth", "none", "--resource", RESOURCE)
 TIMEOUT = 2.0
@@ -62,57 +62,9 @@ def assert_recovers(instance: Instance) -> None:
     assert read(instance).status_code == 200
 
 
-def test_killed_database_comes_back(postgresql: Site) -> None:
-    outage = PostgresqlOutage(postgresql.directory)
-    try:
-        with postgresql.instance(WORKERS="2") as instance:
-            balancer = Balancer([instance.url])
-            events = {3.0: outage.kill, 5.0: outage.start}
-            load = asyncio.run(balancer.run(rate=50, seconds=10, events=events))
-
-            assert load.failures == []
-            assert load.statuses() == {200, 201, 503}
-            assert load.slowest < PATIENCE
-            assert_recovers(instance)
-            assert set(load.acknowledged) <= kept_names(instance.url)
-    finally:
-        outage.end()
-
-
-def test_database_that_is_down_is_said(postgresql: Site) -> None:
-    outage = PostgresqlOutage(postgresql.directory)
-    try:
-        with postgresql.instance() as instance:
-            assert make(instance).status_code == 201
-            outage.kill()
-            for answer in (read(instance), make(instance)):
-                assert_unavailable(answer)
-            assert httpx.get(f"{instance.url}/readyz", timeout=PATIENCE).status_code == 503
-            assert httpx.get(f"{instance.url}/livez", timeout=PATIENCE).status_code == 200
-            outage.start()
-            assert_recovers(instance)
-    finally:
-        outage.end()
-
-
-def test_stalled_database_answers_in_time(postgresql: Site) -> None:
-    url = urlsplit(postgresql.environment["DATABASE_URL"])
-    with proxy_to(str(url.hostname), int(url.port or 0)) as proxy:
-        through = url._replace(netloc=f"{url.username}:{url.password}@127.0.0.1:{proxy.port}")
-        with postgresql.instance(DATABASE_URL=through.geturl()) as instance:
-            proxy.delay = 0.1
-            assert make(instance).status_code == 201
-            proxy.stalled = True
-            for answer in (read(instance), make(instance)):
-                assert_unavailable(answer)
-            proxy.stalled = False
-            proxy.delay = 0.0
-            assert_recovers(instance)
-
-
 def test_silent_database_is_given_up_at_the_deadline(postgresql: Site) -> None:
     """The caller is answered before the connection is seen to be of no use."""
-    outage = PostgresqlOutage(postgresql.directory)
+    outage = ServerOutage(postgresql.environment["DATABASE_URL"])
     with postgresql.instance(DATABASE_WAIT_SECONDS="60", REQUEST_SECONDS="60") as instance:
         for number, ask in enumerate((read, make)):
             assert_recovers(instance)
@@ -201,7 +153,7 @@ def test_full_disk_refuses_writes_and_keeps_what_was_acknowledged(sqlite: Site) 
 
 
 def test_log_of_failures_holds_no_secret(postgresql: Site) -> None:
-    outage = PostgresqlOutage(postgresql.directory)
+    outage = ServerOutage(postgresql.environment["DATABASE_URL"])
     password = urlsplit(postgresql.environment["DATABASE_URL"]).password
     assert password
     try:

@@ -1,4 +1,4 @@
-"""Pages and versions while others write, on a live server of each database.
+"""Pages and versions while others write.
 
 `PAGING_SECONDS` in the environment makes it last longer than the two seconds of every day.
 """
@@ -13,16 +13,9 @@ from random import Random
 from threading import Event
 
 import httpx
-import pytest
 
-from tests.generated.conftest import Boot, Live, MakeProject, login
+from tests.contract.domain import COUNTERS
 
-THING = "thing: name:string(60)! size:integer?# state:enum(new|old)=new total:integer=0"
-PATH = "/api/v1/things"
-PROJECTS = {
-    "sqlite": ["--database", "sqlite", "--cache", "memory"],
-    "postgresql": ["--database", "postgresql", "--cache", "none"],
-}
 SECONDS = float(os.environ.get("PAGING_SECONDS", "2"))
 STEADY = 60
 WRITERS = 2
@@ -31,28 +24,14 @@ SORTS = ("id", "-id", "name", "-created_at", "size", "-size")
 Ask = Callable[..., httpx.Response]
 
 
-@pytest.fixture(params=PROJECTS.values(), ids=PROJECTS)
-def live(request: pytest.FixtureRequest, make_project: MakeProject, boot: Boot) -> Iterator[Live]:
-    project = make_project(*request.param, "--resource", THING)
-    with boot(project, rows=0) as live:
-        login(live)
-        yield live
-
-
-def test_pages_and_versions_hold_while_others_write(live: Live) -> None:
-    """One test for both: starting the service is what takes long."""
-    check_every_steady_row_is_seen_once(live.client)
-    check_no_update_is_lost(live.client)
-
-
 # -- pages ---------------------------------------------------------------------------------
 
 
-def check_every_steady_row_is_seen_once(client: httpx.Client) -> None:
+def test_every_steady_row_is_seen_once(client: httpx.Client) -> None:
     """Rows that are there throughout and keep their place, among others that come, go, change."""
     steady = {
         client.post(
-            PATH, json={"name": f"steady {n:03}", "size": n // 3 if n % 4 else None}
+            COUNTERS, json={"name": f"steady {n:03}", "size": n // 3 if n % 4 else None}
         ).json()["id"]
         for n in range(STEADY)
     }
@@ -71,7 +50,7 @@ def walk(client: httpx.Client, **query: str | int) -> Iterator[str]:
     """The ids of a whole list, page by page."""
     cursor: dict[str, str] = {}
     while True:
-        answer = client.get(PATH, params={**query, **cursor})
+        answer = client.get(COUNTERS, params={**query, **cursor})
         assert answer.status_code == 200, answer.text
         page = answer.json()
         yield from (row["id"] for row in page["items"])
@@ -88,24 +67,24 @@ def churn(client: httpx.Client, number: int, is_over: Event) -> None:
         chosen = random.random()
         if chosen < 0.5 or not own:
             name = f"{random.choice('asz')} {number} {random.random()}"
-            answer = client.post(PATH, json={"name": name, "size": random.randrange(20)})
+            answer = client.post(COUNTERS, json={"name": name, "size": random.randrange(20)})
             assert answer.status_code == 201, answer.text
             own.append(answer.json()["id"])
         elif chosen < 0.8:
             body = {"size": random.choice((None, random.randrange(20)))}
-            answer = client.patch(f"{PATH}/{random.choice(own)}", json=body)
+            answer = client.patch(f"{COUNTERS}/{random.choice(own)}", json=body)
             assert answer.status_code == 200, answer.text
         else:
-            answer = client.delete(f"{PATH}/{own.pop(random.randrange(len(own)))}")
+            answer = client.delete(f"{COUNTERS}/{own.pop(random.randrange(len(own)))}")
             assert answer.status_code == 204, answer.text
 
 
 # -- versions ------------------------------------------------------------------------------
 
 
-def check_no_update_is_lost(client: httpx.Client) -> None:
+def test_no_update_is_lost(client: httpx.Client) -> None:
     """Both count the same row up, each by what was read; all that was accepted is there."""
-    made = client.post(PATH, json={"name": "counter"})
+    made = client.post(COUNTERS, json={"name": "counter"})
     location = made.headers["location"]
     accepted: list[int] = []
 
