@@ -7,7 +7,7 @@ PYTHON := $(VENV)/bin/python
 DEMO ?= demo
 READY := $(VENV)/.ready
 
-.PHONY: help demo test fast slow lint types bench pictures lock wheel clean
+.PHONY: help demo test fast contract slow lint types bench pictures lock wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -17,10 +17,13 @@ demo: $(READY) ## generate a project, start it, load test it, print the verdict
 	$(VENV)/bin/apiforge new shop --directory "$(DEMO)" --yes
 	env -u VENV $(VENV)/bin/apiforge loadtest "$(DEMO)" --duration 15s --warmup 3s
 
-test: $(READY) system-packages fast slow ## run every test, on real servers
+test: $(READY) system-packages fast contract slow ## run every test, on real servers
 
 fast: $(READY) ## run the quick tests: unit and command line
 	$(PYTHON) -m pytest -q -n 2 tests/unit tests/cli
+
+contract: $(READY) system-packages ## hold every database to one contract, on its real server
+	$(PYTHON) -m pytest -q --reruns 1 tests/contract
 
 # They measure times, and a busy machine may spoil one; what fails three times is broken.
 slow: $(READY) system-packages

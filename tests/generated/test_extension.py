@@ -129,3 +129,34 @@ def test_made_up_values_are_listed_generated_booted_and_gone(tmp_path: Path, boo
 
     shutil.rmtree(extra)
     assert contents(plain, [paths.templates()]) == before
+
+
+def test_a_seventh_database_is_one_folder(tmp_path: Path, boot: Boot) -> None:
+    """SQLite under another name: what makes a database one is all in its folder."""
+    plain = Specification(name="shop", apiforge=__version__)
+    before = contents(plain, [paths.templates()])
+    extra = tmp_path / "extra"
+    folder = extra / "features" / "database" / "quill"
+    shutil.copytree(paths.templates() / "features" / "database" / "sqlite", folder)
+    manifest = folder / "feature.toml"
+    text = manifest.read_text()
+    summary = text.partition('"')[2].partition('"')[0]
+    manifest.write_text(
+        text.replace(summary, "Quill: written by hand").replace("app.db", "app.ink")
+    )
+    catalog = load_catalog([paths.templates(), extra])
+
+    assert catalog.axis("database").summary("quill") == "Quill: written by hand"
+    specification = Specification(
+        name="shop", apiforge=__version__, choices={"database": ("quill",)}
+    )
+    plan = make_plan(specification, catalog)
+    project = tmp_path / "shop"
+    create(plan, render(plan), project, make_secret=lambda: "s" * 43 + "=")
+    assert "app.ink" in (project / ".env.example").read_text()
+    with boot(project, catalog=catalog) as live:
+        live.exercise.run()
+        assert live.client.get("/readyz").status_code == 200
+
+    shutil.rmtree(extra)
+    assert contents(plain, [paths.templates()]) == before
