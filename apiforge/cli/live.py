@@ -194,7 +194,12 @@ def print_summary(
 ) -> None:
     """The summary of a finished run, coloured where the console has colours."""
     report = None if report_path is None else str(report_path)
-    for line in summary.lines(document, report=report):
+    print_lines(console, summary.lines(document, report=report))
+
+
+def print_lines(console: Console, lines: Sequence[summary.Line]) -> None:
+    """Lines of a report, their styles as colours."""
+    for line in lines:
         text = Text.assemble(*((part.text, _STYLES[part.style]) for part in line))
         text.rstrip()
         console.print(text, soft_wrap=True)

@@ -109,7 +109,7 @@ def loadtest(options: LoadtestOptions) -> int:
     order = make_order(_wishes(options))
     outputs = Outputs(folder=options.out, files=options.files.chosen)
     check_outputs(outputs)
-    with _interruptible():
+    with interruptible():
         return _run(order, outputs)
 
 
@@ -156,7 +156,7 @@ def _run(order: "Order", outputs: "Outputs") -> int:
         write_files(outputs.files, document)
         for line in tell_github(document, os.environ, warn=warn):
             stderr().print(line, emoji=False)
-        report = _shown(folder / REPORT)
+        report = shown(folder / REPORT)
         if outputs.owns_stdout:
             stderr().print(f"report: {report}")
         else:
@@ -164,7 +164,7 @@ def _run(order: "Order", outputs: "Outputs") -> int:
     return INTERRUPTED if document["run"]["interrupted"] else exit_code(document)
 
 
-def _shown(path: Path) -> Path:
+def shown(path: Path) -> Path:
     """As short as it can be, and still right where the user stands."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
@@ -182,7 +182,7 @@ def _steps() -> "Iterator[Tell]":
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
+def interruptible() -> Iterator[None]:
     """Being told to end is an interrupt, however it is told: what runs is ended in order."""
     numbers = [signal.SIGINT, signal.SIGTERM]
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # not under nohup

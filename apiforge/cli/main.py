@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from apiforge import __version__
 from apiforge.cli.catalog import list_choices
+from apiforge.cli.compare import compare
 from apiforge.cli.console import show_error
 from apiforge.cli.doctor import doctor
 from apiforge.cli.loadtest import loadtest
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command("new")(new)
 app.command("list")(list_choices)
 app.command("loadtest")(loadtest)
+app.command("compare")(compare)
 app.command("plan")(plan)
 app.command("report")(report)
 app.command("doctor")(doctor)

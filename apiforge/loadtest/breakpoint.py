@@ -1,10 +1,10 @@
 """The breakpoint: the highest rate at which the targets hold and nothing piles up.
 
-A short probe at one rate tells whether the server bears it. Doubling or halving brackets the
-breakpoint, then the bracket is narrowed. A probe is too short for a slowly growing queue to miss a
-target, so growth itself is looked at: when more comes than is served, latency grows by
-(asked - served) / served seconds each second, whatever the server. That slope also tells where
-the capacity is, which saves probes.
+A short probe at one rate tells whether the server bears it. Doubling or halving (or a smaller
+stride, where it is known roughly) brackets the breakpoint, then the bracket is narrowed. A probe is
+too short for a slowly growing queue to miss a target, so growth itself is looked at: when more
+comes than is served, latency grows by (asked - served) / served seconds each second, whatever the
+server. That slope also tells where the capacity is, which saves probes.
 """
 
 import math
@@ -38,12 +38,14 @@ class Probe:
 class Search:
     """Which rate to try next, from what the probes so far showed."""
 
-    def __init__(self, start: float, *, precision: float = PRECISION) -> None:
+    def __init__(self, start: float, *, precision: float = PRECISION, stride: float = 2.0) -> None:
         self._start = start
         self._precision = precision
+        self._stride = stride
         self._held: list[float] = []
         self._guess: float | None = None
         self._step = 0.0
+        self._broken = 0
         self.high: float | None = None
         """The lowest rate above `low` that did not hold."""
 
@@ -63,7 +65,7 @@ class Search:
         """The rate to try; None when the breakpoint is known well enough, or out of reach."""
         low, high = self.low, self.high
         if high is None:
-            rate = low * 2 if low else self._start
+            rate = low * self._reach(len(self._held)) if low else self._start
             return rate if rate <= _HIGHEST else None
         if low and high <= low * (1 + self._precision) * 1.001:
             return None
@@ -72,8 +74,12 @@ class Search:
         if self._step and low:
             # Expected just above: little steps, then larger ones, but never past the middle.
             return min(low * (1 + self._step), math.sqrt(low * high))
-        rate = math.sqrt(low * high) if low else high / 2
+        rate = math.sqrt(low * high) if low else high / self._reach(self._broken)
         return rate if rate >= _LOWEST else None
+
+    def _reach(self, probes: int) -> float:
+        """The factor to the next rate after so many on this side: longer each time, at most 2."""
+        return min(2.0, self._stride ** max(1, probes))
 
     def note(self, probe: Probe) -> None:
         """Learns how a probe went."""
@@ -83,6 +89,7 @@ class Search:
             self._step *= 2
             return
         self.high = probe.rate if self.high is None else min(self.high, probe.rate)
+        self._broken += 1
         self._step = 0.0
         if probe.growth > GROWTH_LIMIT:
             # Where there is a slope there is a capacity: what holds just below is near it.

@@ -76,7 +76,7 @@ class Crew:
         self._last: Progress | None = None
         self._ready = False
         self._target = workload.target
-        origin = secrets.randbits(128)
+        origin = secrets.randbits(128) if workload.origin is None else workload.origin
         for number, child in enumerate(self._children):
             share = {"worker": number, "workers": workload.workers, "origin": origin}
             child.tell({**workload.subject(), **share})

@@ -8,7 +8,14 @@ from typing import Any
 
 from apiforge.loadtest import targets as grammar
 from apiforge.loadtest import validity
-from apiforge.loadtest.breakpoint import GROWTH_LIMIT, Probe, Search, document, growth
+from apiforge.loadtest.breakpoint import (
+    GROWTH_LIMIT,
+    PRECISION,
+    Probe,
+    Search,
+    document,
+    growth,
+)
 from apiforge.loadtest.crew import Crew, OnProgress, Warn, open_crew
 from apiforge.loadtest.recording import Recording
 from apiforge.loadtest.samples import needed
@@ -17,9 +24,25 @@ from apiforge.loadtest.workload import Workload
 
 _SHORTEST, _LONGEST = 3.0, 10.0
 _PROBES = 20
-_SETTLE = 1.0
-_TRIES = 3
 _CLEAR = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How thorough a search is; `length` and `settle` in seconds, the latter before each probe
+    but the first.
+
+    `stride` is from one rate to the next as long as none is known above or below the breakpoint.
+    A probe for which the generator is at fault is tried `tries` times. A `careful` search repeats
+    what fails narrowly, and says its last word after a longer probe.
+    """
+
+    length: float
+    settle: float = 1.0
+    precision: float = PRECISION
+    stride: float = 2.0
+    tries: int = 3
+    careful: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,22 +68,37 @@ def search_breakpoint(
     warn: Warn,
 ) -> Finding:
     """Probes from the workload's rate on, for about `seconds` at most."""
+    pace = Pace(length=min(_LONGEST, max(_SHORTEST, seconds / _PROBES)))
     with open_crew(workload, on_progress, warn) as crew:
-        return _Prober(crew, workload, targets, seconds).find()
+        return search_with(crew, workload, targets, seconds=seconds, pace=pace)
+
+
+def search_with(
+    crew: Crew, workload: Workload, targets: Sequence[Target], *, seconds: float, pace: Pace
+) -> Finding:
+    """The same with a crew that is there already, at another pace."""
+    return _Prober(crew, workload, targets, seconds=seconds, pace=pace).find()
 
 
 class _Prober:
     def __init__(
-        self, crew: Crew, workload: Workload, targets: Sequence[Target], seconds: float
+        self,
+        crew: Crew,
+        workload: Workload,
+        targets: Sequence[Target],
+        *,
+        seconds: float,
+        pace: Pace,
     ) -> None:
         self._crew = crew
         self._workload = workload
         # A probe is as short as a span, and is judged as one.
         self._targets = [target.over_all for target in grammar.chosen(targets)]
         self._seconds = seconds
-        self._length = min(_LONGEST, max(_SHORTEST, seconds / _PROBES))
+        self._pace = pace
+        self._length = pace.length
         self._end = time.monotonic() + seconds
-        self._search = Search(workload.rate)
+        self._search = Search(workload.rate, precision=pace.precision, stride=pace.stride)
         self._probes: list[Probe] = []
         self._faults: list[str] = []
         self._recordings: dict[float, Recording] = {}
@@ -72,11 +110,11 @@ class _Prober:
         while not self._is_over():
             rate = self._search.next_rate()
             # One probe takes two lengths with its drain, and the last word three.
-            if rate is not None and self._left() > (5 if self._search.low else 2) * self._length:
+            if rate is not None and self._left() > self._reserve * self._length:
                 self._search.note(self._sure(rate))
                 continue
             # The last word: the rate found must hold for longer, too.
-            if not self._search.low:
+            if not self._search.low or not self._pace.careful:
                 break
             probe = self._probe(self._search.low, 2 * self._length, longest=self._left())
             if probe.held or self._is_over():
@@ -94,7 +132,15 @@ class _Prober:
 
     def _is_over(self) -> bool:
         stopped = self._crew.interrupted or self._faults
-        return bool(stopped) or self._left() < 2 * self._length
+        least = 2.0 if self._pace.careful else 1.0
+        return bool(stopped) or self._left() < least * self._length
+
+    @property
+    def _reserve(self) -> float:
+        """Lengths of a probe that must be left to begin another."""
+        if not self._pace.careful:
+            return 1.0
+        return 5.0 if self._search.low else 2.0
 
     def _left(self) -> float:
         return self._end - time.monotonic()
@@ -102,14 +148,14 @@ class _Prober:
     def _sure(self, rate: float) -> Probe:
         """A probe that fails narrowly is repeated: it may have been an accident."""
         probe = self._probe(rate, self._length)
-        if probe.held or probe.growth > _CLEAR or self._is_over():
+        if probe.held or probe.growth > _CLEAR or not self._pace.careful or self._is_over():
             return probe
         return self._probe(rate, self._length)
 
     def _probe(self, rate: float, seconds: float, longest: float | None = None) -> Probe:
         """Tries a rate; again, when the generator was at fault, until it seems to be for good."""
         faults: list[str] = []
-        for _ in range(_TRIES):
+        for _ in range(self._pace.tries):
             recording = self._measure(rate, seconds, longest or self._seconds / _PROBES * 2)
             faults = validity.generator_faults(recording, self._targets)
             if not faults or self._crew.interrupted or recording.lost_workers:
@@ -137,7 +183,7 @@ class _Prober:
                 max_in_flight=0,
             )
         )
-        self._warmup = _SETTLE
+        self._warmup = self._pace.settle
         return self._last
 
     def _judged(self, rate: float, recording: Recording) -> Probe:

@@ -80,7 +80,6 @@ def _shape(workload: Workload) -> dict[str, Any]:
 
 def _summary(recording: Recording) -> dict[str, Any]:
     whole = recording.whole()
-    curve = list(whole.times.percentiles(_CURVE)) if whole.times.count else []
     return {
         **_counts(whole),
         "unfinished": whole.unfinished,
@@ -90,10 +89,14 @@ def _summary(recording: Recording) -> dict[str, Any]:
         "latency_ms": latencies(whole.times),
         "service_time_ms": latencies(recording.service_times),
         "failed_latency_ms": latencies(whole.failed_times),
-        "percentiles": [
-            [percent, _ms(value)] for percent, value in zip(_CURVE, curve, strict=False)
-        ],
+        "percentiles": percentile_curve(whole.times),
     }
+
+
+def percentile_curve(times: Histogram) -> list[list[float | None]]:
+    """Pairs of a percentile and its milliseconds, from p0 far into the tail; none of nothing."""
+    values = times.percentiles(_CURVE) if times.count else ()
+    return [[percent, _ms(value)] for percent, value in zip(_CURVE, values, strict=False)]
 
 
 def _endpoint(recording: Recording, name: str) -> dict[str, Any]:

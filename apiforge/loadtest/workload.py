@@ -43,6 +43,9 @@ class Workload:
     seed: int | None = None
     """Of what is asked for and when; None: another one each time, noted in the result. A server
     tested twice with one seed may refuse the second time what must be unique."""
+    origin: int | None = None
+    """Where the values that must be unique begin; None: somewhere else each time. With the same
+    seed and the same origin, two servers are asked exactly the same."""
     environment: Mapping[str, str] = field(default_factory=dict)
     workers: int = 1
     """Load generating processes, each with its share of the load."""

@@ -125,6 +125,11 @@ def contradictions(
     return (*_beyond(axes, choices, needs), *_implausible(requirements))
 
 
+def shortfalls(axis: Axis, value: str, requirements: Requirements) -> tuple[str, ...]:
+    """What a value does not bear of these requirements, by what its manifest says of it."""
+    return _shortfalls(axis.limits(value), needs_of(requirements))
+
+
 def _beyond(
     axes: Iterable[Axis], choices: Mapping[str, tuple[str, ...]], needs: Needs
 ) -> Iterator[str]:

@@ -86,11 +86,15 @@ def _given(folder: Path) -> Path:
 def write_files(files: Mapping[str, str], document: Mapping[str, Any]) -> None:
     """The document in each of these formats; `-` is stdout."""
     for form, file in files.items():
-        text = FORMATS[form](document)
-        if file == STDOUT:
-            sys.stdout.write(text)
-        else:
-            _write(file, text)
+        write_text(file, FORMATS[form](document))
+
+
+def write_text(file: str, text: str) -> None:
+    """Into a file; `-` is stdout."""
+    if file == STDOUT:
+        sys.stdout.write(text)
+    else:
+        _write(file, text)
 
 
 def _write(file: str, text: str) -> None:

@@ -72,7 +72,7 @@ def create_folder(
         runs.mkdir(parents=True, exist_ok=True)
         ignore = runs / ".gitignore"
         if not ignore.exists():
-            _write(ignore, "*\n")
+            write_whole(ignore, "*\n")
     except OSError as error:
         hint = "name another folder for the run with --out"
         raise ApiforgeError(f"cannot write {runs}: {error.strerror}", hint=hint) from error
@@ -87,8 +87,8 @@ def create_folder(
 
 def save_run(folder: Path, document: Mapping[str, Any]) -> StoredRun:
     """Write a run's reports into its folder; the result last, since it makes the run complete."""
-    _write(folder / REPORT, html_report.html(document))
-    _write(folder / RESULT, json_report.dumps(document))
+    write_whole(folder / REPORT, html_report.html(document))
+    write_whole(folder / RESULT, json_report.dumps(document))
     return StoredRun(id=folder.name, folder=folder, document=document)
 
 
@@ -209,7 +209,7 @@ _SHAPE: dict[str, type[dict[str, Any]] | type[list[Any]]] = {
 }
 
 
-def _write(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
     """Whole or not at all: a temporary file beside it, then one rename."""
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import fields
 from pathlib import Path
 from string import Formatter
+from types import MappingProxyType
 
 from apiforge.catalog.model import Feature
 from apiforge.errors import CatalogError, MissingServer, choose_one_of
@@ -14,6 +15,7 @@ from apiforge.servers.registry import SERVERS
 from apiforge.servers.server import Address
 
 SECRET_BYTES = 32
+NO_ADDRESSES: Mapping[str, str] = MappingProxyType({})
 PLACEHOLDERS = {"directory", *(field.name for field in fields(Address))}
 
 
@@ -47,16 +49,33 @@ def fill_secrets(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def start_servers(features: list[Feature], directory: Path, running: ExitStack) -> dict[str, str]:
-    """Start what these features need, until `running` closes; the settings that lead there."""
+def start_servers(
+    features: list[Feature],
+    directory: Path,
+    running: ExitStack,
+    *,
+    addresses: Mapping[str, str] = NO_ADDRESSES,
+) -> dict[str, str]:
+    """Start what these features need, until `running` closes; the settings that lead there.
+
+    A feature with an address in `addresses`, by its name, is led there and starts nothing.
+    """
     environment: dict[str, str] = {}
     for feature in features:
+        if feature.name in addresses:
+            environment |= dict.fromkeys(_settings_of_server(feature), addresses[feature.name])
+            continue
         values = {"directory": str(directory)}
         if _placeholders(feature) - set(values):
             values |= _start_server(feature, directory, running).placeholders()
         for name, template in feature.throwaway.items():
             environment[name] = template.format_map(values)
     return environment
+
+
+def _settings_of_server(feature: Feature) -> list[str]:
+    """The names of the settings that hold its server's address."""
+    return [name for name, text in feature.throwaway.items() if "{host}" in text]
 
 
 def services_of(features: list[Feature]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import secrets
 import shutil
 import time
@@ -10,11 +11,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from apiforge.catalog.model import Feature
 from apiforge.errors import ApiforgeError, TargetUnreachable, UsageError
 from apiforge.servers.directory import throw_away_directory
 from apiforge.servers.environment import (
+    NO_ADDRESSES,
     fill_secrets,
     read_environment,
     services_of,
@@ -24,6 +27,7 @@ from apiforge.servers.ports import LOOPBACK, free_port
 from apiforge.servers.process import Command, Process, last_lines, run, start
 from apiforge.servers.registry import SERVERS
 from apiforge.servers.subject import EXAMPLE, Subject
+from apiforge.servers.usage import bytes_in, children
 
 READY_WITHIN = 60.0
 PORT_ATTEMPTS = 3
@@ -37,10 +41,29 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningService:
-    """Where it answers, and the environment it was started in."""
+    """Where it answers, and the environment it was started in.
+
+    `servers` are the processes of its private servers, which keep their data in `directory`: there
+    were `empty_bytes` in it before the first table. `startup` is how many seconds it took from
+    its start until it was ready.
+    """
 
     url: str
     environment: Mapping[str, str]
+    python: str
+    process: Process
+    servers: frozenset[int]
+    directory: Path
+    empty_bytes: int
+    startup: float
+
+    def is_ready(self) -> bool:
+        """Does it run, and do all its components answer?"""
+        return self.process.exit_code() is None and _is_ready(urlsplit(self.url).port or 0)
+
+    def has_lost_server(self) -> bool:
+        """Has one of its private servers ended?"""
+        return not self.servers <= children()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,24 +107,62 @@ class Bench:
 
 @contextmanager
 def run_service(
-    subject: Subject, features: list[Feature], *, rows: int, log: Path, tell: Tell
+    subject: Subject,
+    features: list[Feature],
+    *,
+    rows: int,
+    log: Path,
+    tell: Tell,
+    addresses: Mapping[str, str] = NO_ADDRESSES,
 ) -> Iterator[RunningService]:
-    """The project on a throw-away database of `rows` rows, while the context lasts."""
+    """The project on a throw-away database of `rows` rows, while the context lasts.
+
+    `addresses` are of servers that run already, by the name of the feature that needs one: their
+    databases must be empty, and are left as they are then.
+    """
     _require_make(subject)
     with ExitStack() as running:
         directory = running.enter_context(throw_away_directory())
-        for name in services_of(features):
+        private = [feature for feature in features if feature.name not in addresses]
+        for name in services_of(private):
             tell(f"starting a private {SERVERS[name].label if name in SERVERS else name}")
-        servers = start_servers(features, directory, running)
+        before = children()
+        servers = start_servers(features, directory, running, addresses=addresses)
+        started = frozenset(children() - before)
+        empty_bytes = bytes_in(directory)
         environment = _environment(subject, servers)
         bench = Bench(subject=subject, environment=environment, log=log, tell=tell)
         bench.step("installing its dependencies", "make", "-s", "install")
         python = str(_python(subject, environment))
         bench.step("migrating the database", python, "-m", "app", "migrate")
+        if addresses:
+            _require_empty(bench, python)
         bench.step(f"seeding {rows:,} rows", python, "-m", "app", "seed", "--rows", str(rows))
-        process, url = _serve(bench, python)
+        process, url, startup = _serve(bench, python)
         with process:
-            yield RunningService(url=url, environment=environment)
+            yield RunningService(
+                url=url,
+                environment=environment,
+                python=python,
+                process=process,
+                servers=started,
+                directory=directory,
+                empty_bytes=empty_bytes,
+                startup=startup,
+            )
+
+
+def _require_empty(bench: Bench, python: str) -> None:
+    """Nobody's rows may be mixed with made-up ones: a table that has some gets none by this."""
+    since = bench.log.stat().st_size
+    bench.step("looking whether it is empty", python, "-m", "app", "seed", "--rows", "1")
+    made = re.search(r"^(\d+) rows? made", last_lines(bench.log, since=since), re.MULTILINE)
+    tables = len(bench.subject.settings.table("resources").values)
+    if made is None or int(made[1]) < tables:
+        raise UsageError(
+            f"the database that was given to {bench.subject.name} is not empty",
+            hint="give an empty one: it is filled with made-up rows, and written to",
+        )
 
 
 def _require_make(subject: Subject) -> None:
@@ -134,16 +195,20 @@ def _python(subject: Subject, environment: Mapping[str, str]) -> Path:
     return subject.folder / environment.get("VENV", ".venv") / "bin" / "python"
 
 
-def _serve(bench: Bench, python: str) -> tuple[Process, str]:
-    """Start it and wait until it is ready; on another port where somebody else was faster."""
+def _serve(bench: Bench, python: str) -> tuple[Process, str, float]:
+    """Start it and wait until it is ready; on another port where somebody else was faster.
+
+    The process, its address, and how many seconds it took.
+    """
     bench.tell("waiting until it is ready")
     for attempt in range(1, PORT_ATTEMPTS + 1):
         port = free_port()
         begun = bench.note(f"$ PORT={port} {python} -m app serve")
+        moment = time.monotonic()
         process = start(bench.command(python, "-m", "app", "serve", PORT=str(port)))
         try:
             if _becomes_ready(process, port):
-                return process, f"http://{LOOPBACK}:{port}"
+                return process, f"http://{LOOPBACK}:{port}", time.monotonic() - moment
             code = process.exit_code()
         except BaseException:
             process.stop()

@@ -1,0 +1,245 @@
+"""The result of a comparison: plain data, ready for JSON and every report.
+
+Latencies are milliseconds, `cpu` shares of a core, sizes bytes, `ratio`s a divided by b. What is
+not known is None.
+"""
+
+import statistics
+from collections.abc import Sequence
+from typing import Any
+
+from apiforge import __version__
+from apiforge.catalog.model import Catalog
+from apiforge.compare.metrics import explore_rounds, judge_rounds
+from apiforge.compare.order import Order, Variant
+from apiforge.compare.recommendation import Candidate, recommend
+from apiforge.compare.session import Outcome
+from apiforge.compare.stage import feature_of
+from apiforge.compare.statistics import (
+    ALPHA,
+    FEWEST_ROUNDS,
+    Difference,
+)
+from apiforge.compare.store import SCHEMA
+from apiforge.compare.visit import Visit, merged
+from apiforge.loadtest import machine, samples
+from apiforge.loadtest import targets as grammar
+from apiforge.loadtest.summary import latencies, percentile_curve
+
+
+def make_document(
+    order: Order, outcome: Outcome, catalog: Catalog, *, comparison_id: str, smallest: float
+) -> dict[str, Any]:
+    """Everything that the reports tell."""
+    by_label = {label: _of(label, outcome.visits) for label in order.labels}
+    variants = [
+        _variant(order, variant, outcome, catalog, visits=by_label[variant.label])
+        for variant in order.variants
+    ]
+    compared = [it["label"] for it in variants if it["compared"]]
+    rounds = {label: by_label[label] for label in compared}
+    differences = judge_rounds(rounds, order.rounds, smallest=smallest)
+    return {
+        "schema": SCHEMA,
+        "id": comparison_id,
+        "started": min((visit.started for visit in outcome.visits), default=None),
+        "interrupted": outcome.interrupted,
+        "asked": _asked(order, smallest),
+        "variants": variants,
+        "differences": [_difference(one) for one in differences],
+        "exploratory": [_difference(one) for one in explore_rounds(rounds, order.rounds)],
+        "recommendation": _recommendation(order, variants, differences, catalog),
+        "time": _time(outcome),
+        "machine": machine.describe(),
+        "apiforge": __version__,
+    }
+
+
+def _of(label: str, visits: Sequence[Visit]) -> list[Visit]:
+    return [visit for visit in visits if visit.label == label]
+
+
+def _asked(order: Order, smallest: float) -> dict[str, Any]:
+    required = order.specification.requirements
+    choices = {
+        axis: list(values)
+        for axis, values in order.specification.choices.items()
+        if axis != order.axis
+    }
+    return {
+        "name": order.specification.name,
+        "axis": order.axis,
+        "rate": order.rate,
+        "duration_s": order.duration,
+        "rounds": order.rounds,
+        "rows": order.rows,
+        "targets": [target.text for target in order.targets],
+        "choices": choices,
+        "resources": [resource.name for resource in order.specification.resources],
+        "requirements": {
+            "peak_rate": required.peak_rate,
+            "read_share": required.read_share,
+            "growth_per_year": required.growth_per_year,
+            "availability": required.availability,
+            "expected_users": required.expected_users,
+        },
+        "seed": order.seed,
+        "alpha": ALPHA,
+        "smallest_difference": smallest,
+        "fewest_rounds": FEWEST_ROUNDS,
+    }
+
+
+def _variant(
+    order: Order, variant: Variant, outcome: Outcome, catalog: Catalog, *, visits: list[Visit]
+) -> dict[str, Any]:
+    software = outcome.software.get(variant.label)
+    trouble = outcome.troubles.get(variant.label)
+    feature = feature_of(catalog, order.axis, variant.value)
+    valid = [visit for visit in visits if visit.is_valid]
+    untested = bool(getattr(feature, "untested", False))
+    stand_in = software is not None and software.is_stand_in
+    return {
+        "axis": order.axis,
+        "value": variant.value,
+        "label": variant.label,
+        "server": None
+        if software is None
+        else {
+            "name": software.name,
+            "version": software.version,
+            "origin": software.origin,
+            "stand_in": stand_in,
+            "stands_in_for": software.stands_in_for,
+            "untested": untested,
+        },
+        "compared": bool(valid) and not stand_in and not untested,
+        "skipped": trouble.reason if trouble and trouble.kind == "skipped" else None,
+        "failed": trouble.reason if trouble and trouble.kind == "failed" else None,
+        **_measured(order, valid),
+        "startup_s": _rounded(outcome.startup.get(variant.label)),
+        "rounds": [_round(visit) for visit in visits],
+    }
+
+
+def _measured(order: Order, visits: Sequence[Visit]) -> dict[str, Any]:
+    """All valid rounds together; latencies of all their requests as one distribution."""
+    recording = merged(visits)
+    whole = recording.whole()
+    judged = samples.sift(grammar.judge(order.targets, recording), recording) if visits else []
+    rates = [visit.ceiling.rate for visit in visits if visit.ceiling and visit.ceiling.rate]
+    return {
+        "latency_ms": latencies(whole.times),
+        "percentiles": percentile_curve(whole.times),
+        "max_rate": _rounded(statistics.median(rates)) if rates else None,
+        "requests": whole.requests,
+        "failures": whole.failures,
+        "dropped": whole.dropped,
+        "targets": [
+            {
+                "text": one.target.text,
+                "observed": one.observed,
+                "met": one.met,
+                "judged": one.judged,
+                "metric": one.target.metric,
+                "limit": one.target.limit,
+                "unit": one.target.unit,
+            }
+            for one in judged
+        ],
+        "endpoints": [
+            {
+                "name": name,
+                "requests": tally.requests,
+                "failures": tally.failures,
+                "latency_ms": latencies(tally.times),
+            }
+            for name, tally in recording.endpoints.items()
+        ],
+        "errors": _errors(visits),
+        "api": _load([visit.api for visit in visits]),
+        "server_usage": _load([visit.server for visit in visits]),
+        "disk_bytes": max((visit.disk_bytes or 0 for visit in visits), default=0) or None,
+    }
+
+
+def _errors(visits: Sequence[Visit]) -> list[dict[str, Any]]:
+    counts: dict[tuple[str, str], int] = {}
+    for visit in visits:
+        for endpoint, error, count in visit.errors:
+            counts[endpoint, error] = counts.get((endpoint, error), 0) + count
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    return [
+        {"endpoint": endpoint, "error": error, "count": count}
+        for (endpoint, error), count in ordered
+    ]
+
+
+def _load(loads: Sequence[Any]) -> dict[str, Any] | None:
+    there = [load for load in loads if load is not None]
+    if not there:
+        return None
+    return {
+        "cpu": _rounded(statistics.median(load.cpu for load in there)),
+        "memory_bytes": int(statistics.median(load.memory_bytes for load in there)),
+    }
+
+
+def _round(visit: Visit) -> dict[str, Any]:
+    ceiling = visit.ceiling
+    return {
+        "round": visit.round + 1,
+        "started": visit.started,
+        "latency_ms": latencies(visit.whole().times),
+        "requests": visit.whole().requests,
+        "failures": visit.whole().failures,
+        "max_rate": None if ceiling is None else _rounded(ceiling.rate),
+        "held_rate": None if ceiling is None else _rounded(ceiling.held),
+        "limited_by_generator": ceiling is not None and ceiling.limited_by_generator,
+        "probes": [] if ceiling is None else list(ceiling.probes),
+        "valid": visit.is_valid,
+        "faults": list(visit.faults),
+        "lag_p99_ms": _rounded(visit.lag_p99_ms),
+        "took_s": _rounded(visit.took),
+    }
+
+
+def _difference(one: Difference) -> dict[str, Any]:
+    return {
+        "metric": one.metric,
+        "a": one.a,
+        "b": one.b,
+        "rounds": one.rounds,
+        "ratio": _rounded(one.ratio),
+        "low": _rounded(one.low),
+        "high": _rounded(one.high),
+        "verdict": one.verdict,
+    }
+
+
+def _recommendation(
+    order: Order,
+    variants: Sequence[dict[str, Any]],
+    differences: Sequence[Difference],
+    catalog: Catalog,
+) -> dict[str, Any]:
+    candidates = [
+        Candidate(measured=one, feature=feature_of(catalog, order.axis, one["value"]))
+        for one in variants
+    ]
+    return recommend(order, candidates, differences, catalog)
+
+
+def _time(outcome: Outcome) -> dict[str, Any]:
+    measuring = sum(visit.measured + visit.probed for visit in outcome.visits)
+    whole = outcome.setup + sum(visit.took for visit in outcome.visits)
+    return {
+        "setup_s": _rounded(outcome.setup),
+        "whole_s": _rounded(whole),
+        "measuring_s": _rounded(measuring),
+        "measured_share": _rounded(measuring / whole) if whole else None,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.5g}")

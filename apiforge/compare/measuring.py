@@ -1,0 +1,174 @@
+"""One visit: the asked rate, then a short search for the highest that still meets the targets."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from apiforge.compare.order import Order
+from apiforge.compare.stage import Actor
+from apiforge.compare.visit import Ceiling, Load, Visit
+from apiforge.loadtest import validity
+from apiforge.loadtest.crew import Crew, OnProgress, open_crew
+from apiforge.loadtest.probing import Finding, Pace, search_with
+from apiforge.loadtest.recording import Recording
+from apiforge.loadtest.runner import ignore_warning, run
+from apiforge.loadtest.workload import Workload
+from apiforge.runs.order import scenario_environment
+from apiforge.servers.usage import Usage, bytes_in, usage_of
+
+TRIES = 2
+TIMEOUT = 10.0
+LONGEST_WARMUP = 2.0
+WARMUP_SHARE = 0.2
+SEARCH_SHARE, SHORTEST_SEARCH, LONGEST_SEARCH = 0.6, 8.0, 20.0
+SHORT_ROUND = 10.0  # seconds; below it probes are shorter, too
+CROWD = 8  # users who never think keep a service of one process busy
+CROWDED = 3.0
+BELOW_CROWDED = 0.8
+PRECISION = 0.06
+
+
+class Interrupted(Exception):
+    """The user stopped the comparison; the visit that was under way is lost."""
+
+
+def search_seconds(order: Order) -> float:
+    """How long the search for the highest rate may take in each visit."""
+    return min(LONGEST_SEARCH, max(SHORTEST_SEARCH, SEARCH_SHARE * order.duration))
+
+
+def warmup_seconds(order: Order) -> float:
+    """What comes before each window, and is not measured."""
+    return min(LONGEST_WARMUP, WARMUP_SHARE * order.duration)
+
+
+def rehearse(actor: Actor, order: Order, on_progress: OnProgress) -> float:
+    """Loads a variant for the first time, as much as it bears; where to look for its highest rate.
+
+    So no variant's first round is that of a cold one. Nothing of it is part of the result.
+    """
+    workload = replace(
+        _workload(actor, order, 0),
+        users=CROWD,
+        think_time=0.0,
+        warmup=1.0,
+        duration=CROWDED,
+        max_in_flight=0,
+    )
+    recording = run(workload, on_progress=on_progress, warn=ignore_warning)
+    _stop_if_interrupted(recording)
+    done = recording.whole().succeeded / recording.measured if recording.measured else 0.0
+    return max(order.rate, BELOW_CROWDED * done)
+
+
+def visit(
+    actor: Actor, order: Order, number: int, *, expected: float, on_progress: OnProgress
+) -> Visit:
+    """Measure one variant in one round, the first being 0. Raises Interrupted, and whatever keeps
+    the variant from being measured."""
+    begun = time.monotonic()
+    workload = _workload(actor, order, number)
+    with open_crew(workload, on_progress, ignore_warning) as crew:
+        recording, faults, loads = _at_asked_rate(crew, actor, order, workload)
+        found = _highest_rate(crew, order, workload, expected=expected)
+    disk = bytes_in(actor.service.directory) - actor.service.empty_bytes
+    return Visit(
+        round=number,
+        label=actor.variant.label,
+        started=recording.started,
+        took=time.monotonic() - begun,
+        measured=recording.measured,
+        probed=sum(probe.seconds for probe in found.probes),
+        faults=tuple(faults),
+        endpoints=recording.endpoints,
+        errors=tuple(recording.errors),
+        lag_p99_ms=validity.lag_p99_ms(recording),
+        ceiling=_ceiling(found),
+        api=loads[0],
+        server=loads[1],
+        disk_bytes=None if actor.variant.address is not None else max(0, disk),
+    )
+
+
+def _workload(actor: Actor, order: Order, number: int) -> Workload:
+    """The same of every variant in a round: the same requests, with the same values."""
+    values = Random(f"{order.seed} {number}")
+    scenario = actor.subject.scenario
+    return Workload(
+        base_url=actor.service.url,
+        scenario=str(scenario),
+        rate=order.rate,
+        warmup=warmup_seconds(order),
+        duration=order.duration,
+        timeout=TIMEOUT,
+        seed=values.getrandbits(31),
+        origin=values.getrandbits(128),
+        environment=scenario_environment(scenario, actor.service.environment),
+    )
+
+
+def _at_asked_rate(
+    crew: Crew, actor: Actor, order: Order, workload: Workload
+) -> tuple[Recording, list[str], tuple[Load | None, Load | None]]:
+    """Measured once more where the load generator was at fault; the last counts."""
+    pids = ([actor.service.process.pid], sorted(actor.service.servers))
+    for attempt in range(1, TRIES + 1):
+        before, begun = [usage_of(one) for one in pids], time.monotonic()
+        recording = crew.measure(workload)
+        seconds = time.monotonic() - begun
+        after = [usage_of(one) for one in pids]
+        _stop_if_interrupted(recording)
+        faults = validity.reasons(recording, order.targets)
+        if not faults or recording.lost_workers or attempt == TRIES:
+            break
+    api, server = (_load(one, other, seconds) for one, other in zip(before, after, strict=True))
+    return recording, faults, (api, server)
+
+
+def _load(before: Usage | None, after: Usage | None, seconds: float) -> Load | None:
+    if before is None or after is None:
+        return None
+    used = max(0.0, after.cpu_seconds - before.cpu_seconds)
+    return Load(cpu=round(used / seconds, 4), memory_bytes=after.memory_bytes)
+
+
+def _highest_rate(crew: Crew, order: Order, workload: Workload, *, expected: float) -> Finding:
+    length = 3.0 if order.duration >= SHORT_ROUND else 2.0
+    pace = Pace(length=length, settle=0.5, precision=PRECISION, stride=1.2, tries=2, careful=False)
+    search = replace(workload, rate=expected, warmup=0.5, max_in_flight=0)
+    found = search_with(crew, search, order.targets, seconds=search_seconds(order), pace=pace)
+    _stop_if_interrupted(found.recording)
+    return found
+
+
+def _ceiling(found: Finding) -> Ceiling:
+    low = found.search.low
+    at_fault = bool(found.faults)
+    return Ceiling(
+        rate=None if at_fault or not low else low,
+        held=low,
+        limited_by_generator=at_fault,
+        probes=tuple(_probes(found)),
+    )
+
+
+def _probes(found: Finding) -> Sequence[dict[str, Any]]:
+    probes = found.as_json()["probes"]
+    return probes if isinstance(probes, list) else []
+
+
+def _stop_if_interrupted(recording: Recording) -> None:
+    if recording.interrupted:
+        raise Interrupted
+
+
+def wait_until_ready(actor: Actor, *, within: float) -> bool:
+    """Whether the variant's service answers that all its components do; it may need a moment."""
+    deadline = time.monotonic() + within
+    while not actor.service.is_ready():
+        if time.monotonic() > deadline or actor.service.process.exit_code() is not None:
+            return False
+        time.sleep(0.1)
+    return True
