@@ -4,8 +4,9 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from apiforge.compare.reports.tables import Table, cost_table, difference_table, speed_table
+from apiforge.compare.reports.tables import cost_table, difference_table, speed_table
 from apiforge.loadtest.reports.console import WIDTH, Line, Segment, Style
+from apiforge.loadtest.reports.tables import Table
 
 _STYLES: Mapping[str, Style] = {
     **{"faster": "good", "slower": "bad", "met": "good", "missed": "bad"},
@@ -57,10 +58,10 @@ def _subject(document: Mapping[str, Any]) -> str:
 
 
 def _grid(table: Table) -> Iterator[Line]:
-    columns = list(zip(table.head, *table.rows, strict=True))
-    widths = [max(map(len, column)) for column in columns]
+    rows = [[cell.text for cell in row] for row in table.rows]
+    widths = [max(map(len, column)) for column in zip(table.head, *rows, strict=True)]
     yield (Segment("  " + _row(table.head, widths, table.words), "dim"),)
-    for row in table.rows:
+    for row in rows:
         style = _STYLES.get(row[-1], "plain")
         rest = "  " + _row(row[:-1], widths[:-1], table.words) + "  "
         yield (Segment(rest), Segment(f"{row[-1]:>{widths[-1]}}", style))

@@ -1,10 +1,12 @@
 """The tables that every form of the report has: variants, differences, rounds."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from apiforge.loadtest.reports import figures
+from apiforge.loadtest.reports.tables import Cell, Table
+
+_ALARMING = {"missed", "failed", "slower"}
 
 METRICS = {
     "p95": "p95",
@@ -17,16 +19,6 @@ METRICS = {
     "server_memory": "memory of the server",
     "disk": "bytes on disk",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """Texts in rows; the first `words` columns are words, the others numbers, but for the last of
-    a table of verdicts."""
-
-    head: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    words: int = 1
 
 
 def software(variant: Mapping[str, Any]) -> str:
@@ -52,11 +44,16 @@ def state(variant: Mapping[str, Any]) -> str:
     return "met" if all(target["met"] for target in judged) else "missed"
 
 
+def _cells(rows: Iterable[Sequence[str]]) -> list[list[Cell]]:
+    return [[Cell(text=text, alarming=text in _ALARMING) for text in row] for row in rows]
+
+
 def speed_table(document: Mapping[str, Any]) -> Table:
     """A variant a row: what it is, how fast, how much."""
     return Table(
+        caption="Speed at the asked rate, and the highest rate that met the targets",
         head=("variant", "on", "p50 ms", "p95 ms", "p99 ms", "max/s", "targets"),
-        rows=[_speed(it) for it in document["variants"]],
+        rows=_cells(_speed(it) for it in document["variants"]),
         words=2,
     )
 
@@ -75,8 +72,9 @@ def _speed(variant: Mapping[str, Any]) -> tuple[str, ...]:
 def cost_table(document: Mapping[str, Any]) -> Table:
     """A variant a row: what it takes of the machine at the rate that was asked for."""
     return Table(
+        caption="What each took of this machine at the asked rate",
         head=("variant", "CPU", "of server", "memory", "of server", "disk", "start"),
-        rows=[_cost(it) for it in document["variants"]],
+        rows=_cells(_cost(it) for it in document["variants"]),
     )
 
 
@@ -95,8 +93,9 @@ def _cost(variant: Mapping[str, Any]) -> tuple[str, ...]:
 def difference_table(document: Mapping[str, Any]) -> Table:
     """A pair of variants a row, in the metrics that are judged."""
     return Table(
+        caption="Differences, judged by rounds",
         head=("metric", "a", "b", "a / b", "between", "rounds", "a is"),
-        rows=[(*_ratio(it), str(it["verdict"])) for it in document["differences"]],
+        rows=_cells((*_ratio(it), str(it["verdict"])) for it in document["differences"]),
         words=3,
     )
 
@@ -104,8 +103,9 @@ def difference_table(document: Mapping[str, Any]) -> Table:
 def exploratory_table(document: Mapping[str, Any]) -> Table:
     """The same of metrics that are only looked at."""
     return Table(
+        caption="Other metrics, explored",
         head=("metric", "a", "b", "a / b", "between", "rounds"),
-        rows=[_ratio(it) for it in document["exploratory"]],
+        rows=_cells(_ratio(it) for it in document["exploratory"]),
         words=3,
     )
 
@@ -127,8 +127,8 @@ def round_table(document: Mapping[str, Any]) -> Table:
     measured = [it for it in document["variants"] if it["rounds"]]
     numbers = sorted({one["round"] for it in measured for one in it["rounds"]})
     head = [f"{it['label']} {name}" for name in ("p95 ms", "max/s") for it in measured]
-    rows = [(str(number), *_in_round(measured, number)) for number in numbers]
-    return Table(head=("round", *head), rows=rows)
+    rows = _cells((str(number), *_in_round(measured, number)) for number in numbers)
+    return Table(caption="Round by round", head=("round", *head), rows=rows)
 
 
 def _in_round(measured: Sequence[Mapping[str, Any]], number: int) -> list[str]:
@@ -149,8 +149,11 @@ def endpoint_table(document: Mapping[str, Any]) -> Table:
     columns = [
         {one["name"]: one["latency_ms"]["p95"] for one in it["endpoints"]} for it in measured
     ]
-    rows = [(name, *(figures.digits(column.get(name)) for column in columns)) for name in names]
-    return Table(head=("p95 ms of", *(it["label"] for it in measured)), rows=rows)
+    rows = _cells(
+        (name, *(figures.digits(column.get(name)) for column in columns)) for name in names
+    )
+    head = ("p95 ms of", *(it["label"] for it in measured))
+    return Table(caption="95th percentile by endpoint", head=head, rows=rows)
 
 
 def percent(share: object) -> str:
@@ -163,3 +166,14 @@ def megabytes(size: object) -> str:
     """Bytes as people read them."""
     amount = figures.number(size)
     return figures.NOTHING if amount is None else f"{amount / 1e6:,.1f} MB"
+
+
+def error_table(document: Mapping[str, Any]) -> Table:
+    """What went wrong, the most frequent first."""
+    rows = [
+        (it["label"], one["endpoint"], one["error"], figures.count(one["count"]))
+        for it in document["variants"]
+        for one in it["errors"]
+    ]
+    head = ("variant", "endpoint", "error", "times")
+    return Table(caption="Errors at the asked rate", head=head, rows=_cells(rows), words=3)

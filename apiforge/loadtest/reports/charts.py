@@ -49,7 +49,7 @@ class Chart:
     title: str
     note: str
     summary: str
-    data: Literal["time", "curve"]
+    data: Literal["time", "curve", "rates"]
     end: int
     x_ticks: Sequence[Tick]
     y_ticks: Sequence[Tick]

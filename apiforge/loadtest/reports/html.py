@@ -1,26 +1,16 @@
 """The report as one self-contained HTML page: no network, no inline style, its own script only."""
 
-import base64
-import hashlib
-import json
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from apiforge.loadtest.reports import figures, settings, tables, trust
-from apiforge.loadtest.reports.columns import Columns, curve_columns, time_columns
+from apiforge.loadtest.reports.columns import curve_columns, time_columns
 from apiforge.loadtest.reports.curveplot import curve_chart
 from apiforge.loadtest.reports.headline import make_headline
 from apiforge.loadtest.reports.heatplot import heat_chart
+from apiforge.loadtest.reports.pages import asset, embedded, policy, template
 from apiforge.loadtest.reports.timeaxis import make_axis
 from apiforge.loadtest.reports.timeplots import time_charts
-
-if TYPE_CHECKING:
-    from jinja2 import Template
-
-_PAGE = Path(__file__).parent / "page"
-_EN_DASH = "\N{EN DASH}"
 
 
 def html(document: Mapping[str, Any]) -> str:
@@ -31,8 +21,8 @@ def html(document: Mapping[str, Any]) -> str:
     if percentiles:
         charts[percentiles.key] = percentiles
     summary = document["summary"]
-    style, script = _asset("page.css"), _asset("page.js")
-    return _template("page.html.j2").render(
+    style, script = asset("page.css"), asset("page.js")
+    return template("page.html.j2").render(
         headline=make_headline(document),
         document=document,
         figures=figures,
@@ -51,10 +41,10 @@ def html(document: Mapping[str, Any]) -> str:
         percentiles=tables.curve_table(curve),
         settings=settings.settings(document),
         machine=settings.machine(document),
-        data=_data(time, curve),
+        data=embedded({"time": time, "curve": curve}),
         style=style,
         script=script,
-        policy=_policy(style, script),
+        policy=policy(style, script),
     )
 
 
@@ -95,41 +85,3 @@ def _asked(document: Mapping[str, Any]) -> str:
     if asked is None and users is not None:
         return f"by {figures.count(users)} users"
     return f"of {figures.rate(asked)} asked for"
-
-
-def _data(time: Columns, curve: Columns) -> str:
-    """What the cursor reads, as JSON that cannot end the element it stands in."""
-    text = json.dumps({"time": time, "curve": curve}, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def _policy(style: str, script: str) -> str:
-    """A Content-Security-Policy under which only this style and this script do anything."""
-    return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _asset(name: str) -> str:
-    return (_PAGE / name).read_text(encoding="utf-8")
-
-
-@cache
-def _template(name: str) -> "Template":
-    """Imported late: listing runs must not wait for a template engine."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_PAGE),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: _EN_DASH if value == figures.NOTHING else value,
-    )
-    return environment.get_template(name)

@@ -22,10 +22,10 @@ def markdown(document: Mapping[str, Any]) -> str:
     return "\n\n".join([*blocks, *_details(document)]) + "\n"
 
 
-def prose(text: str) -> str:
+def prose(text: str, longest: int = _LONGEST) -> str:
     """Foreign words as text: nothing in it is markup, mentions a person or links an issue."""
     flat = " ".join(text.split())
-    short = flat if len(flat) <= _LONGEST else f"{flat[: _LONGEST - 3]}..."
+    short = flat if len(flat) <= longest else f"{flat[: longest - 3]}..."
     escaped = _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", short)
     # A comment parts the sign from the name, which entities do not: mentions are looked for later.
     return escaped.replace("@", "@<!-- -->")
@@ -53,7 +53,7 @@ def _targets(document: Mapping[str, Any]) -> Iterator[str]:
         for target in document["targets"]
     ]
     if rows:
-        yield _grid(("Target", "Observed", "Result"), rows, right={1})
+        yield grid(("Target", "Observed", "Result"), rows, right={1})
 
 
 def _result(target: Mapping[str, Any]) -> str:
@@ -71,45 +71,47 @@ def _numbers(document: Mapping[str, Any]) -> Iterator[str]:
     counted = ("requests", "failures", "unfinished", "dropped")
     counts = [figures.count(summary.get(key)) for key in counted]
     row = [*(figures.milliseconds(latency.get(key)) for key in keys), *rates, *counts]
-    yield _grid(head, [row], right=set(range(len(head))))
+    yield grid(head, [row], right=set(range(len(head))))
 
 
 def _endpoints(document: Mapping[str, Any]) -> Iterator[str]:
     table = tables.endpoint_table(document)
     if table.rows:
-        yield _table(table, shown=_ENDPOINTS_SHOWN)
+        yield table_of(table, shown=_ENDPOINTS_SHOWN)
         yield f"{table.caption}."
 
 
 def _details(document: Mapping[str, Any]) -> Iterator[str]:
     probes = tables.breakpoint_table(document)
     if probes:
-        yield _folded(probes.caption, _table(probes, write=prose))
+        yield folded(probes.caption, table_of(probes, write=prose))
     errors = tables.error_table(document)
     if errors.rows:
-        yield _folded("Errors", _table(errors, shown=_ERRORS_SHOWN))
+        yield folded("Errors", table_of(errors, shown=_ERRORS_SHOWN))
     latency = tables.latency_table(document)
-    yield _folded("Latency in full", _table(latency, write=prose))
+    yield folded("Latency in full", table_of(latency, write=prose))
     checks = [
         (check.name, prose(check.observed), check.limit, _held(check.holds))
         for check in trust.checks(document)
     ]
-    yield _folded(
-        "Can this test be trusted?", _grid(("Generator", "Observed", "Allowed", ""), checks)
+    yield folded(
+        "Can this test be trusted?", grid(("Generator", "Observed", "Allowed", ""), checks)
     )
     facts = [*settings.settings(document), *settings.machine(document)]
-    yield _folded("Set-up", _grid(("", ""), [(name, code(value)) for name, value in facts]))
+    yield folded("Set-up", grid(("", ""), [(name, code(value)) for name, value in facts]))
 
 
 def _held(holds: bool | None) -> str:
     return "" if holds is None else _SIGNS["pass" if holds else "fail"]
 
 
-def _folded(title: str, content: str) -> str:
+def folded(title: str, content: str) -> str:
+    """Shown only when its title is clicked."""
     return f"<details><summary>{title}</summary>\n\n{content}\n\n</details>"
 
 
-def _table(table: Table, *, shown: int | None = None, write: Callable[[str], str] = code) -> str:
+def table_of(table: Table, *, shown: int | None = None, write: Callable[[str], str] = code) -> str:
+    """A table, of which `shown` rows at most; `write` puts its words into Markdown."""
     words = range(table.words)
     rows = [
         [write(cell.text) if index in words else cell.text for index, cell in enumerate(row)]
@@ -117,11 +119,12 @@ def _table(table: Table, *, shown: int | None = None, write: Callable[[str], str
     ]
     left_out = len(table.rows) - len(rows)
     more = f"\n\nand {left_out:,} more, in the full report" if left_out else ""
-    return _grid(table.head, rows, right=set(range(table.words, len(table.head)))) + more
+    return grid(table.head, rows, right=set(range(table.words, len(table.head)))) + more
 
 
-def _grid(
+def grid(
     head: Sequence[str], rows: Iterable[Sequence[str]], *, right: set[int] | None = None
 ) -> str:
+    """Any table; the columns of `right` are numbers."""
     rules = ["---:" if index in (right or set()) else "---" for index in range(len(head))]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rules, *rows))

@@ -22,6 +22,7 @@
   const moment = {
     time: (columns, index) => `at ${clock(columns.x[index])}`,
     curve: (columns, index) => `p${columns.percent[index]}`,
+    rates: (columns, index) => `at ${digits(columns.rate[index])}/s`,
   };
 
   const nearest = (xs, x) => {
