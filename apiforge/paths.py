@@ -5,6 +5,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent
 _PACKED = _PACKAGE / "_data"
 _ROOT = _PACKED if _PACKED.is_dir() else _PACKAGE.parent
+_DOCS = _PACKED if _ROOT == _PACKED else _ROOT / "docs"
 
 
 def templates() -> Path:
@@ -19,4 +20,9 @@ def loadtests() -> Path:
 
 def result_schema() -> Path:
     """The JSON Schema of a load test's result."""
-    return (_PACKED if _ROOT == _PACKED else _ROOT / "docs") / "loadtest-result.schema.json"
+    return _DOCS / "loadtest-result.schema.json"
+
+
+def comparison_schema() -> Path:
+    """The JSON Schema of a comparison's result."""
+    return _DOCS / "compare-result.schema.json"

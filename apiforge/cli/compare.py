@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from apiforge.cli.console import stderr, stdout
+from apiforge.cli.console import say, stderr, stdout
 from apiforge.cli.files import HtmlFile, JsonFile, MarkdownFile
 from apiforge.cli.loadtest import INTERRUPTED, interruptible, shown
 from apiforge.cli.options import takes
@@ -68,6 +68,9 @@ Addresses = Annotated[
 Smallest = Annotated[
     str, typer.Option(metavar="PERCENT", help="The smallest difference that matters.")
 ]
+Schema = Annotated[
+    bool, typer.Option("--schema", help="Print the JSON Schema of results, and nothing else.")
+]
 Resume = Annotated[
     bool, typer.Option("--resume", help="Go on with the same comparison, interrupted before.")
 ]
@@ -89,6 +92,7 @@ class CompareOptions:
     database_url: Addresses = None
     smallest: Smallest = "5%"
     resume: Resume = False
+    schema: Schema = False
     json_file: JsonFile = None
     html_file: HtmlFile = None
     markdown_file: MarkdownFile = None
@@ -106,6 +110,9 @@ def compare(options: CompareOptions) -> int:
     from apiforge.compare.order import make_order
     from apiforge.runs.outputs import Outputs, check_outputs
 
+    if options.schema:
+        say(paths.comparison_schema().read_text(encoding="utf-8").rstrip("\n"))
+        return 0
     catalog = load_catalog([paths.templates()])
     order = make_order(_wishes(options), catalog, seed=secrets.randbelow(2**31))
     smallest = _share(options.smallest)

@@ -13,7 +13,7 @@ from apiforge.project.proposals import number, shortfalls
 HEADROOM = 1.5
 """How many times the required rate must be borne for it to be no close call: a load test's peak is
 a mean, and a server that is busy all the time makes queues."""
-_METRICS = {"p95": "p95", "max_rate": "the highest rate"}
+_METRICS = {"p95": "p95", "max_rate": "highest rate"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +80,11 @@ def recommend(
     )
     best = assessed[0] if assessed and not assessed[0].candidate.missed else None
     reasons = _nobody(order, assessed) if best is None else _reasons(order, best, differences)
+    facts = [] if best is None else list(_facts(best.candidate))
     return {
         "value": None if best is None else best.candidate.label,
-        "reasons": [*reasons, *_against(assessed[1:] if best else ())],
+        "reasons": [*reasons, *_against(assessed[1:] if best else ()), *facts],
+        "facts": facts,
         "limits": list(find_limits(order, [one.measured for one in candidates])),
         "assessments": [_as_json(order, one) for one in assessed],
     }
@@ -136,7 +138,6 @@ def _reasons(order: Order, best: _Assessment, differences: Sequence[Difference])
     yield _headroom(order, best)
     yield from (f"Mind: it {problem}" for problem in best.shortfalls)
     yield from _beside_others(candidate.label, differences)
-    yield from _facts(candidate)
     yield _growth(order, candidate)
 
 
@@ -169,10 +170,10 @@ def _beside_others(label: str, differences: Sequence[Difference]) -> Iterator[st
         name = _METRICS[one.metric]
         winner, _ = _called(one)
         if winner is None:
-            yield f"{name[0].upper()}{name[1:]}: {one.verdict} beside {other}{_interval(one)}"
+            yield f"Its {name} beside that of {other}: {one.verdict}{_interval(one)}"
         else:
             verb = "better" if winner == label else "worse"
-            yield f"{name[0].upper()}{name[1:]} is {verb} than that of {other}{_interval(one)}"
+            yield f"Its {name} is {verb} than that of {other}{_interval(one)}"
 
 
 def _interval(one: Difference) -> str:
@@ -184,26 +185,21 @@ def _interval(one: Difference) -> str:
 def _facts(candidate: Candidate) -> Iterator[str]:
     facts = candidate.feature.facts if candidate.feature else None
     for topic, fact in facts.topics.items() if facts else ():
-        if topic != "growth":
-            yield f"{topic.capitalize()}: {fact.text} ({fact.source})"
+        yield f"{topic.capitalize()}: {fact.text} ({fact.source})"
 
 
 def _growth(order: Order, candidate: Candidate) -> str:
     required = order.specification.requirements
     rows = order.rows * required.growth_per_year
     text = (
-        f"Growth: {order.rows:,} rows of each resource were measured; if rows grow as the load "
-        f"does, {rows:,.0f} in a year"
+        f"{order.rows:,} rows of each resource were measured; if they grow as the load does, "
+        f"there are {rows:,.0f} in a year"
     )
     disk = candidate.measured["disk_bytes"]
     if disk:
         then = disk * required.growth_per_year
         text += f", and {_megabytes(disk)} on disk become about {_megabytes(then)}"
-    facts = candidate.feature.facts if candidate.feature else None
-    if facts is None:
-        return text
-    fact = facts.topics["growth"]
-    return f"{text}. {fact.text} ({fact.source})"
+    return text
 
 
 def _megabytes(size: float) -> str:

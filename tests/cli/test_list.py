@@ -106,6 +106,7 @@ def test_help_names_every_command(capsys: Captured, arguments: list[str]) -> Non
         "new",
         "list",
         "loadtest",
+        "compare",
         "plan",
         "report",
         "doctor",

@@ -36,11 +36,11 @@ class Likeness:
     """So many were finished; all, if None."""
 
 
-def make_order_of(values: Sequence[str], **wishes: Any) -> Order:
+def make_order_of(databases: Sequence[str], **wishes: Any) -> Order:
     asked = {
         "project": None,
         "spec": None,
-        "values": {"database": tuple(values)},
+        "values": {"database": tuple(databases)},
         "addresses": (),
         "rate": 50.0,
         "duration": 20.0,
