@@ -37,6 +37,7 @@ types: $(READY) ## check types
 	$(PYTHON) -m mypy
 
 bench: $(READY) ## measure speed as ratios
+	$(PYTHON) -m uv pip install -q --python $(PYTHON) --group bench
 	$(PYTHON) -m benchmarks
 
 pictures: $(READY) system-packages ## make the README's pictures again

@@ -1,29 +1,29 @@
-"""What the load generator costs and how punctual it is, against Locust's FastHttpUser.
+"""What the load generator costs and how punctual it is, against k6 and Locust's FastHttpUser.
 
-Both send GETs to the same local server: nginx if it is installed, else a few lines of asyncio.
-Each round runs every row once; ratios are taken within the round. Processor time is that of the
-generating process alone, so a busy server or machine changes it little.
+All send GETs to the same local nginx. Each round runs every row once; ratios are taken within the
+round. Processor time is that of the generating process alone, so a busy server or machine changes
+it little. k6's requests are those that nginx counted while k6's processor time was measured: on a
+busy machine it sends fewer than it is asked for.
 """
 
-import shutil
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import textwrap
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from apiforge.loadtest import runner
 from apiforge.loadtest.workload import Workload
+from benchmarks.measuring.answering import Answerer, answering, used_cpu
+from benchmarks.rivals import k6
 
 ROUNDS = 3
 SECONDS = 4.0
-RATES = (50.0, 500.0, 3000.0, 8000.0)
-RIVAL = """
+SETTLE = 1.5
+RATE = 3000.0
+RATES = (50.0, 500.0, RATE, 8000.0)
+USERS = 200
+LOCUST = """
 import sys, time
 from locust import FastHttpUser, task
 from locust.env import Environment
@@ -46,78 +46,12 @@ done = environment.stats.total.num_requests - before
 print(done / (time.process_time() - used))
 runner.quit()
 """
-FALLBACK = """
-import asyncio, sys
-
-BODY = b'{"name": "thirty-two bytes long"}'
-ANSWER = b"HTTP/1.1 200 OK\\r\\nContent-Length: %d\\r\\n\\r\\n" % len(BODY) + BODY
-
-class Server(asyncio.Protocol):
-    def connection_made(self, transport):
-        self.transport = transport
-
-    def data_received(self, data):
-        self.transport.write(ANSWER)
-
-async def main():
-    server = await asyncio.get_running_loop().create_server(Server, "127.0.0.1", int(sys.argv[1]))
-    await server.serve_forever()
-
-asyncio.run(main())
-"""
-NGINX = """
-daemon off; master_process off; pid {folder}/pid; error_log stderr crit;
-events {{ worker_connections 4096; }}
-http {{
-  access_log off; keepalive_requests 100000000;
-  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
-  uwsgi_temp_path {folder}; scgi_temp_path {folder};
-  server {{
-    listen 127.0.0.1:{port} backlog=4096;
-    location / {{
-      default_type application/json;
-      return 200 '{{"name": "thirty-two bytes long"}}';
-    }}
-  }}
-}}
-"""
 
 
-@contextmanager
-def serving() -> Iterator[tuple[str, str]]:
-    """A fast server: what it is, and its address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
-        nginx = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
-        if nginx:
-            configuration = Path(folder) / "nginx.conf"
-            configuration.write_text(NGINX.format(folder=folder, port=port))
-            command = [nginx, "-p", folder, "-c", str(configuration)]
-        else:
-            command = [sys.executable, "-c", FALLBACK, str(port)]
-        server = subprocess.Popen(command)
-        try:
-            _wait_for(port)
-            yield "nginx" if nginx else "asyncio", f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(100):
-        with socket.socket() as attempt:
-            if attempt.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise RuntimeError("the server to measure against did not start")
-
-
-def rival(address: str) -> float:
+def fast_http_user(server: Answerer) -> float:
     """Requests per second of processor time of Locust's fastest client."""
     output = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(RIVAL), address, str(SECONDS)],
+        [sys.executable, "-c", textwrap.dedent(LOCUST), server.url, str(SECONDS)],
         check=True,
         capture_output=True,
         text=True,
@@ -125,9 +59,20 @@ def rival(address: str) -> float:
     return float(output)
 
 
-def ours(address: str, rate: float) -> dict[str, float]:
+def k6_open_model(server: Answerer) -> float:
+    """The same of k6, asked for the middle rate."""
+    seconds = 2 * SETTLE + SECONDS
+    with k6.running(f"{server.url}/", rate=RATE, seconds=seconds, users=USERS) as run:
+        time.sleep(SETTLE)
+        requests, used = server.answered(), used_cpu(run.pid)
+        time.sleep(SECONDS)
+        requests, used = server.answered() - requests - 1, used_cpu(run.pid) - used
+    return requests / used
+
+
+def ours(server: Answerer, rate: float) -> dict[str, float]:
     """The same of our generator, and how late its requests left, in milliseconds."""
-    workload = Workload(url=f"{address}/", rate=rate, duration=SECONDS, warmup=1.0)
+    workload = Workload(url=f"{server.url}/", rate=rate, duration=SECONDS, warmup=1.0)
     recording = runner.run(workload)
     whole = recording.whole()
     return {
@@ -143,24 +88,37 @@ def ours(address: str, rate: float) -> dict[str, float]:
 def main() -> int:
     """Print the table."""
     rows: dict[float, list[dict[str, float]]] = {rate: [] for rate in RATES}
-    rivals = []
-    with serving() as (server, address):
+    rivals: dict[str, list[float]] = {"k6": [], "FastHttpUser": []}
+    with answering() as server:
         for _ in range(ROUNDS):
-            rivals.append(rival(address))
+            rivals["k6"].append(k6_open_model(server))
+            rivals["FastHttpUser"].append(fast_http_user(server))
             for rate in RATES:
-                rows[rate].append(ours(address, rate))
-    print(f"load generator against {server}, medians of {ROUNDS} interleaved rounds")
-    print(f"{'FastHttpUser, 20 users':24} {statistics.median(rivals):8.0f} requests per CPU-second")
+                rows[rate].append(ours(server, rate))
+    print(f"load generator against nginx, medians of {ROUNDS} interleaved rounds")
+    for name, values in rivals.items():
+        print(f"{name:24} {statistics.median(values):8.0f} requests per CPU-second")
     for rate, found in rows.items():
-        median = {key: statistics.median(row[key] for row in found) for key in found[0]}
-        ratios = [row["per_cpu"] / other for row, other in zip(found, rivals, strict=True)]
-        print(
-            f"{f'open model, {rate:.0f}/s':24} {median['per_cpu']:8.0f} requests per CPU-second,"
-            f" {statistics.median(ratios):4.1f}x ({min(ratios):.1f} to {max(ratios):.1f});"
-            f" {median['cpu']:4.0%} of a core, {median['sent']:.1%} sent, lag p50"
-            f" {median['p50']:.2f} p99 {median['p99']:.2f} max {median['max']:.1f} ms"
-        )
+        _print_row(rate, found, rivals)
     return 0
+
+
+def _print_row(rate: float, found: list[dict[str, float]], rivals: dict[str, list[float]]) -> None:
+    median = {key: statistics.median(row[key] for row in found) for key in found[0]}
+    against = ", ".join(
+        f"{_ratio([row['per_cpu'] / other for row, other in zip(found, values, strict=True)])} "
+        f"of {name}"
+        for name, values in rivals.items()
+    )
+    print(
+        f"{f'open model, {rate:.0f}/s':24} {median['per_cpu']:8.0f} requests per CPU-second:"
+        f" {against}; {median['cpu']:.0%} of a core, {median['sent']:.1%} sent, lag p50"
+        f" {median['p50']:.2f} p99 {median['p99']:.2f} max {median['max']:.1f} ms"
+    )
+
+
+def _ratio(ratios: list[float]) -> str:
+    return f"{statistics.median(ratios):.1f}x ({min(ratios):.1f} to {max(ratios):.1f})"
 
 
 if __name__ == "__main__":
