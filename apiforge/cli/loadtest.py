@@ -12,6 +12,7 @@ import typer
 
 from apiforge.cli.console import stderr, stdout, warn
 from apiforge.cli.files import ResultFiles
+from apiforge.cli.generators import GeneratorOptions
 from apiforge.cli.judgement import JudgementOptions, parse_grace
 from apiforge.cli.load import LoadOptions, parse_load
 from apiforge.cli.options import takes
@@ -55,15 +56,6 @@ Wanted = Annotated[
 Timeout = Annotated[
     str, typer.Option(metavar="TIME", help="A request that takes longer has failed.")
 ]
-Workers = Annotated[
-    int,
-    typer.Option(
-        min=1,
-        max=64,
-        metavar="N",
-        help="Load generating processes on this machine, each with its share of the load.",
-    ),
-]
 Rows = Annotated[
     int | None,
     typer.Option(
@@ -90,7 +82,7 @@ class LoadtestOptions:
     target: Wanted = None
     judgement: JudgementOptions
     timeout: Timeout = "10s"
-    workers: Workers = 1
+    generators: GeneratorOptions
     rows: Rows = None
     out: Out = None
     files: ResultFiles
@@ -106,6 +98,8 @@ def loadtest(options: LoadtestOptions) -> int:
     from apiforge.runs.order import make_order
     from apiforge.runs.outputs import Outputs, check_outputs
 
+    if options.generators.join is not None:
+        return _join(options, options.generators.join)
     order = make_order(_wishes(options))
     outputs = Outputs(folder=options.out, files=options.files.chosen)
     check_outputs(outputs)
@@ -113,8 +107,29 @@ def loadtest(options: LoadtestOptions) -> int:
         return _run(order, outputs)
 
 
+def _join(options: LoadtestOptions, address: str) -> int:
+    from apiforge.errors import UsageError
+    from apiforge.loadtest.joining import join
+    from apiforge.runs.generators import parse_address
+
+    alone = LoadtestOptions(
+        load=LoadOptions(),
+        judgement=JudgementOptions(),
+        generators=GeneratorOptions(join=address),
+        files=ResultFiles(),
+    )
+    if options != alone:
+        hint = "the command that waits, with --expect-workers, says what is tested and how"
+        raise UsageError("--join goes with no other option", hint=hint)
+    host, port = parse_address(address, option="--join")
+    with _interruptible():
+        join(host, port, stderr().print)
+    return 0
+
+
 def _wishes(options: LoadtestOptions) -> "Wishes":
     from apiforge.runs.durations import parse_duration
+    from apiforge.runs.generators import GeneratorWishes
     from apiforge.runs.order import Wishes
 
     return Wishes(
@@ -126,7 +141,11 @@ def _wishes(options: LoadtestOptions) -> "Wishes":
         load=parse_load(options.load),
         warmup=parse_duration(options.warmup, option="--warmup"),
         timeout=parse_duration(options.timeout, option="--timeout", least=0.001),
-        workers=options.workers,
+        generators=GeneratorWishes(
+            workers=options.generators.workers,
+            expected=options.generators.expect_workers,
+            bind=options.generators.bind,
+        ),
         abort_after=parse_grace(options.judgement),
     )
 
@@ -136,7 +155,7 @@ def _run(order: "Order", outputs: "Outputs") -> int:
     from apiforge.loadtest.targets import DEFAULT
     from apiforge.loadtest.verdict import exit_code
     from apiforge.runs.github import tell_github
-    from apiforge.runs.loadtest import measure, open_target
+    from apiforge.runs.loadtest import measure, open_generators, open_target
     from apiforge.runs.outputs import run_folder, write_files
     from apiforge.runs.store import REPORT, SERVICE_LOG, save_run
 
@@ -145,11 +164,12 @@ def _run(order: "Order", outputs: "Outputs") -> int:
         with _steps() as tell:
             opened = open_target(order, log=folder / SERVICE_LOG, tell=tell)
             target = running.enter_context(opened)
+            hire = running.enter_context(open_generators(order, tell=tell))
         with make_view(
             stderr(), target=order.name, duration=order.load.duration, targets=texts
         ) as view:
             document = measure(
-                order, target, run_id=folder.name, on_progress=view.update, warn=warn
+                order, target, run_id=folder.name, on_progress=view.update, warn=warn, hire=hire
             )
         # Before anything is stopped: a second interrupt must not cost the result.
         save_run(folder, document)

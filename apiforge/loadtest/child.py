@@ -12,16 +12,49 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
-from typing import IO, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import IO, Any, Protocol
 
 from apiforge import paths
 
-Inbox = queue.SimpleQueue[tuple["Child", bytes]]
+
+class Worker(Protocol):
+    """A load generating process, wherever it runs.
+
+    What it writes goes into an inbox line by line, and b"" when it has ended.
+    """
+
+    @property
+    def lead(self) -> float:
+        """Seconds that an order takes to get there, with some to spare."""
+
+    def tell(self, message: Mapping[str, Any]) -> None:
+        """Writes a line to it."""
+
+    def interrupt(self) -> None:
+        """Asks for an early end."""
+
+    def end(self) -> None:
+        """Makes sure that it is gone."""
+
+    def reason_of_death(self) -> str:
+        """Why it ended, as far as can be known."""
+
+
+Inbox = queue.SimpleQueue[tuple[Worker, bytes]]
+Hire = Callable[[Inbox, int], Sequence[Worker]]
+"""So many workers, who write into this inbox."""
+
+
+def hire_here(inbox: Inbox, count: int) -> list[Worker]:
+    """Workers on this machine."""
+    return [Child(inbox) for _ in range(count)]
 
 
 class Child:
-    """Puts each line that the process writes into the inbox, and b"" when it has ended."""
+    """A worker that is a process of this one."""
+
+    lead = 0.1
 
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox

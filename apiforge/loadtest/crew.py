@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from apiforge.errors import ApiforgeError, TargetUnreachable, UsageError
 from apiforge.loadtest import machine
-from apiforge.loadtest.child import Child, Inbox
+from apiforge.loadtest.child import Hire, Inbox, Worker, hire_here
 from apiforge.loadtest.outlook import Outlook
 from apiforge.loadtest.progress import Progress
 from apiforge.loadtest.recording import Recording
@@ -27,7 +27,6 @@ from apiforge.loadtest.workload import Workload
 OnProgress = Callable[[Progress], None]
 Warn = Callable[[str], None]
 Awaited = Literal["ready", "recording"]
-_LEAD = 0.1
 _LOOK = 0.5
 _PREPARING = 60.0
 _SILENCE = 15.0
@@ -40,10 +39,15 @@ class Interrupted(Exception):
 
 @contextmanager
 def open_crew(
-    workload: Workload, on_progress: OnProgress, warn: Warn, *, outlook: Outlook | None = None
+    workload: Workload,
+    on_progress: OnProgress,
+    warn: Warn,
+    *,
+    outlook: Outlook | None = None,
+    hire: Hire = hire_here,
 ) -> Iterator["Crew"]:
     """The processes, for as long as the context lasts; none is left behind."""
-    crew = Crew(workload, on_progress, warn, outlook=outlook)
+    crew = Crew(workload, on_progress, warn, outlook=outlook, hire=hire)
     try:
         yield crew
     finally:
@@ -59,7 +63,8 @@ class Crew:
         on_progress: OnProgress,
         warn: Warn,
         *,
-        outlook: Outlook | None = None,
+        outlook: Outlook | None,
+        hire: Hire,
     ) -> None:
         """With an `outlook` a test ends early when that says it is lost."""
         self.interrupted = False
@@ -71,7 +76,7 @@ class Crew:
         self._warn = warn
         self._timeout = workload.timeout
         self._inbox: Inbox = queue.SimpleQueue()
-        self._children = [Child(self._inbox) for _ in range(workload.workers)]
+        self._children = hire(self._inbox, workload.workers)
         self._heard = dict.fromkeys(self._children, time.monotonic())
         self._last: Progress | None = None
         self._ready = False
@@ -92,7 +97,7 @@ class Crew:
             except Interrupted:
                 return self._nothing(workload)
         if not self.lost and not self.interrupted:
-            begin = time.monotonic() + _LEAD
+            begin = time.monotonic() + max(child.lead for child in self._children)
             for child in self._children:
                 watched = self._outlook.watched if self._outlook else []
                 child.tell({**workload.order(), "begin": begin, "watched": watched})
@@ -129,7 +134,7 @@ class Crew:
 
     def _gather(self, awaited: Awaited, workload: Workload) -> list[dict[str, Any]]:
         """What each worker answers; of those lost, nothing."""
-        found: dict[Child, dict[str, Any]] = {}
+        found: dict[Worker, dict[str, Any]] = {}
         board: dict[tuple[str, int], list[dict[str, Any]]] = {}
         missing = set(self._children)
         self._heard = dict.fromkeys(self._children, time.monotonic())
@@ -154,7 +159,7 @@ class Crew:
                 self._interrupt(missing)
         return [found[child] for child in self._children if child in found]
 
-    def _next(self, missing: set[Child]) -> tuple[Child, dict[str, Any]]:
+    def _next(self, missing: set[Worker]) -> tuple[Worker, dict[str, Any]]:
         """The next message of a worker; {"lost": reason} if it is gone or says nothing more."""
         while True:
             try:
@@ -179,7 +184,7 @@ class Crew:
             return _FAREWELL
         return _SILENCE if self._ready else _PREPARING + self._timeout
 
-    def _silence(self, child: Child) -> float:
+    def _silence(self, child: Worker) -> float:
         return time.monotonic() - self._heard[child]
 
     def _collect(
@@ -197,13 +202,13 @@ class Crew:
             self._last = Progress.merged(board.pop(key), rate=rate)
             self._on_progress(self._last)
 
-    def _abort_if_lost(self, line: dict[str, Any], missing: set[Child]) -> None:
+    def _abort_if_lost(self, line: dict[str, Any], missing: set[Worker]) -> None:
         reason = self._outlook.hear(line) if self._outlook and not self.aborted else None
         if reason and not self.interrupted and not self.lost:
             self.aborted = reason
             self._interrupt(missing)
 
-    def _lose(self, child: Child, reason: str, missing: set[Child]) -> None:
+    def _lose(self, child: Worker, reason: str, missing: set[Worker]) -> None:
         if self.interrupted and self._last is None:
             return
         when = f" in second {self._last.second} of {self._last.phase}" if self._last else ""
@@ -212,7 +217,7 @@ class Crew:
         self.lost.append(f"{which}{reason}{when}")
         self._interrupt(missing - {child})
 
-    def _interrupt(self, children: set[Child]) -> None:
+    def _interrupt(self, children: set[Worker]) -> None:
         for child in children:
             child.interrupt()
 

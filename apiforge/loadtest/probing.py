@@ -16,6 +16,7 @@ from apiforge.loadtest.breakpoint import (
     document,
     growth,
 )
+from apiforge.loadtest.child import Hire, hire_here
 from apiforge.loadtest.crew import Crew, OnProgress, Warn, open_crew
 from apiforge.loadtest.recording import Recording
 from apiforge.loadtest.samples import needed
@@ -66,10 +67,11 @@ def search_breakpoint(
     seconds: float,
     on_progress: OnProgress,
     warn: Warn,
+    hire: Hire = hire_here,
 ) -> Finding:
     """Probes from the workload's rate on, for about `seconds` at most."""
     pace = Pace(length=min(_LONGEST, max(_SHORTEST, seconds / _PROBES)))
-    with open_crew(workload, on_progress, warn) as crew:
+    with open_crew(workload, on_progress, warn, hire=hire) as crew:
         return search_with(crew, workload, targets, seconds=seconds, pace=pace)
 
 

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import replace
 
+from apiforge.loadtest.child import Hire, hire_here
 from apiforge.loadtest.crew import OnProgress, Warn, open_crew
 from apiforge.loadtest.outlook import Outlook
 from apiforge.loadtest.progress import Progress
@@ -24,11 +25,12 @@ def run(
     on_progress: OnProgress = ignore_progress,
     warn: Warn = ignore_warning,
     outlook: Outlook | None = None,
+    hire: Hire = hire_here,
 ) -> Recording:
     """Runs a load test to its end and returns what was measured.
 
     `warn` is told, before it begins, what will probably make it invalid. With an `outlook` it ends
-    early, `aborted`, when that says that the test is lost.
+    early, `aborted`, when that says that the test is lost. `hire` brings the workers.
 
     On KeyboardInterrupt (in the calling thread) it ends early with what there is, `interrupted`;
     on a second one it is raised. A worker that dies ends it too, and is among `lost_workers`.
@@ -37,5 +39,5 @@ def run(
     """
     if workload.seed is None:
         workload = replace(workload, seed=secrets.randbelow(2**31))
-    with open_crew(workload, on_progress, warn, outlook=outlook) as crew:
+    with open_crew(workload, on_progress, warn, outlook=outlook, hire=hire) as crew:
         return crew.measure(workload)

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
 from apiforge.errors import TargetUnreachable
+from apiforge.loadtest.child import Hire, hire_here
 from apiforge.loadtest.crew import OnProgress, Warn
+from apiforge.loadtest.meeting import open_meeting
 from apiforge.loadtest.outlook import Outlook
 from apiforge.loadtest.probing import judge_finding, search_breakpoint
 from apiforge.loadtest.runner import run
@@ -25,6 +27,14 @@ from apiforge.servers.service import Tell, run_service
 
 REACHABLE_WITHIN = 3.0  # seconds: whoever starts a server and us at once need not sleep between
 PORTS = {"http": 80, "https": 443}
+
+
+class Means(TypedDict):
+    """What every run is given: whom to tell, whom to warn, and who makes the load."""
+
+    on_progress: OnProgress
+    warn: Warn
+    hire: Hire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +87,32 @@ def _require_answer(url: str) -> None:
         time.sleep(0.1)
 
 
+@contextmanager
+def open_generators(order: Order, *, tell: Tell) -> Iterator[Hire]:
+    """Those who make the load: on this machine, or once all have joined that are expected."""
+    if order.meeting is None:
+        yield hire_here
+        return
+    with open_meeting(order.meeting, tell) as hub:
+        yield hub.hire
+
+
 def measure(
-    order: Order, target: Target, *, run_id: str, on_progress: OnProgress, warn: Warn
+    order: Order,
+    target: Target,
+    *,
+    run_id: str,
+    on_progress: OnProgress,
+    warn: Warn,
+    hire: Hire = hire_here,
 ) -> dict[str, Any]:
     """Run the load test to its end, or to an interrupt; the result document."""
     watched = None if order.subject is None else target.url
     workload = _workload(order, target)
     with watch_server(watched, token=target.metrics_token) as server:
-        document = _measured(order, workload, on_progress, warn)
+        document = _measured(
+            order, workload, {"on_progress": on_progress, "warn": warn, "hire": hire}
+        )
     document["run"] |= {
         "id": run_id,
         "name": order.name,
@@ -95,31 +123,24 @@ def measure(
     return hide(document, secrets_of(workload))
 
 
-def _measured(
-    order: Order, workload: Workload, on_progress: OnProgress, warn: Warn
-) -> dict[str, Any]:
+def _measured(order: Order, workload: Workload, means: Means) -> dict[str, Any]:
     if order.load.is_search:
-        return _breakpoint(order, workload, on_progress, warn)
+        return _breakpoint(order, workload, means)
     targets = order.targets
     if order.load.profile == SMOKE:
         targets = tuple(judgeable(targets, order.load.rate, order.load.duration))
     outlook = None
     if order.abort_after is not None:
         outlook = Outlook(targets, workload, grace=order.abort_after)
-    recording = run(workload, on_progress=on_progress, warn=warn, outlook=outlook)
-    document = summarize(recording, targets)
+    document = summarize(run(workload, outlook=outlook, **means), targets)
     if order.load.profile is not None:
         document["run"]["profile"] = order.load.profile
     return document
 
 
-def _breakpoint(
-    order: Order, workload: Workload, on_progress: OnProgress, warn: Warn
-) -> dict[str, Any]:
+def _breakpoint(order: Order, workload: Workload, means: Means) -> dict[str, Any]:
     seconds, required = order.load.duration, order.load.required
-    finding = search_breakpoint(
-        workload, order.targets, seconds=seconds, on_progress=on_progress, warn=warn
-    )
+    finding = search_breakpoint(workload, order.targets, seconds=seconds, **means)
     document = summarize(finding.recording, [target.over_all for target in order.targets])
     document["run"] |= {"profile": order.load.profile, "breakpoint": finding.as_json()}
     verdict = judge_finding(finding, document["verdict"], required=required)

@@ -4,7 +4,7 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast, get_args
 from urllib.parse import urlsplit
@@ -13,12 +13,14 @@ from apiforge.catalog.document import Document
 from apiforge.catalog.load import load_catalog
 from apiforge.catalog.model import Feature
 from apiforge.errors import UsageError, choose_one_of
+from apiforge.loadtest.meeting import Meeting
 from apiforge.loadtest.samples import needed
 from apiforge.loadtest.secrecy import shown
 from apiforge.loadtest.targets import Target, TargetError, parse
 from apiforge.loadtest.workload import Arrivals
 from apiforge.paths import templates
 from apiforge.project.requirements import Requirements
+from apiforge.runs.generators import GeneratorWishes, make_meeting
 from apiforge.runs.shape import Shape, ShapeWishes, make_shape
 from apiforge.servers.environment import read_environment
 from apiforge.servers.service import GENERATED
@@ -40,7 +42,7 @@ class Wishes:
     warmup: float
     timeout: float
     load: ShapeWishes
-    workers: int = 1
+    generators: GeneratorWishes = field(default_factory=GeneratorWishes)
     abort_after: float | None = None
 
 
@@ -61,6 +63,7 @@ class Order:
     environment: Mapping[str, str]  # for {env:…} of the scenario, when the server already runs
     metrics_token: str | None = None  # for its /metrics, then
     abort_after: float | None = None  # seconds measured before a lost test may end early
+    meeting: Meeting | None = None  # where generators of other machines are waited for
 
     @property
     def project(self) -> Subject:
@@ -88,6 +91,7 @@ def make_order(wishes: Wishes) -> Order:
             "--rows cannot be used with --url",
             hint="it is for the throw-away database of a project that apiforge starts itself",
         )
+    meeting = make_meeting(wishes.generators, url)
     subject = _subject(wishes.project, url)
     required = Requirements.of(_table(subject, "requirements"))
     settings = _table(subject, "loadtest")
@@ -115,7 +119,8 @@ def make_order(wishes: Wishes) -> Order:
         arrivals=_checked_arrivals(wishes.arrivals),
         warmup=wishes.warmup,
         timeout=wishes.timeout,
-        workers=wishes.workers,
+        workers=wishes.generators.expected or wishes.generators.workers,
+        meeting=meeting,
         environment={} if subject is None else _environment(subject, starts_it=url is None),
         metrics_token=None if subject is None else _known(subject).get(METRICS_TOKEN),
         abort_after=wishes.abort_after,
