@@ -122,7 +122,7 @@ def _join(options: LoadtestOptions, address: str) -> int:
         hint = "the command that waits, with --expect-workers, says what is tested and how"
         raise UsageError("--join goes with no other option", hint=hint)
     host, port = parse_address(address, option="--join")
-    with _interruptible():
+    with interruptible():
         join(host, port, stderr().print)
     return 0
 
