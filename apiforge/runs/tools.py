@@ -58,6 +58,8 @@ def _server(feature: Feature) -> Check:
     except MissingServer as error:
         return Check(name=name, status="missing", found=error.message, advice=error.hint)
     found = f"{program.name} {program.version} from {program.origin}"
+    if program.stands_in_for:
+        found += f", a stand-in for {program.stands_in_for}"
     return Check(name=name, status="ok", found=f"private {found}")
 
 

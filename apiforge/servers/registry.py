@@ -2,10 +2,16 @@
 
 from collections.abc import Mapping
 
-from apiforge.servers import postgresql, redis
+from apiforge.servers import mongodb, postgresql, redis
 from apiforge.servers.server import Server
 
 SERVERS: Mapping[str, Server] = {
+    "mongodb": Server(
+        label="MongoDB",
+        how_to_get=mongodb.HOW_TO_GET,
+        find=mongodb.find,
+        run=mongodb.run_private,
+    ),
     "postgresql": Server(
         label="PostgreSQL",
         how_to_get=postgresql.HOW_TO_GET,

@@ -14,6 +14,14 @@ class Program:
     version: str
     origin: str  # where it comes from, in words
     programs: Path  # the directory with its executables
+    stands_in_for: str = ""  # what it is only a substitute for; empty where it is the real one
+
+    @property
+    def title(self) -> str:
+        """Its name, and what it really is."""
+        return (
+            f"{self.name}, a stand-in for {self.stands_in_for}" if self.stands_in_for else self.name
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,28 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from apiforge.project.defaults import LONGEST_EMAIL, LONGEST_URL
 from apiforge.project.fields import Field
 from apiforge.project.names import shorten
 from apiforge.project.resources import Resource
 from apiforge.project.views.attributes import columns
+from apiforge.project.views.documents import documents
 from apiforge.project.views.imports import statements
 from apiforge.project.views.layout import INDENT, Group, Piece, before, call, laid_out, quoted
 from apiforge.project.views.schemas import is_listed
+from apiforge.project.views.types import type_of
 
-_TYPES = {
-    "text": "types.Text()",
-    "integer": "types.Integer()",
-    "bigint": "types.BigInteger()",
-    "float": "types.Float()",
-    "boolean": "types.Boolean()",
-    "date": "types.Date()",
-    "datetime": "types.Moment()",
-    "uuid": "types.Uuid()",
-    "ref": "types.Uuid()",
-    "email": f"types.String({LONGEST_EMAIL})",
-    "url": f"types.String({LONGEST_URL})",
-}
 _MOMENTS = ("created_at", "updated_at")
 _ALWAYS_THERE: tuple[Piece, ...] = (
     'Column("id", types.Uuid(), primary_key=True)',
@@ -43,6 +31,8 @@ class Storage:
     """What stands in its `Table(…)`: columns, constraints, indexes."""
     sa_elements: tuple[str, ...]
     """The same where SQLAlchemy is imported as `sa`."""
+    documents: tuple[str, ...]
+    """The fields, for a database of documents."""
 
 
 def storage(resource: Resource, module: str, ordered: Sequence[Resource]) -> Storage:
@@ -54,6 +44,7 @@ def storage(resource: Resource, module: str, ordered: Sequence[Resource]) -> Sto
         ),
         elements=_elements(resource, ordered, ""),
         sa_elements=_elements(resource, ordered, "sa."),
+        documents=documents(resource, ordered),
     )
 
 
@@ -76,7 +67,7 @@ def _imported(resource: Resource) -> list[str]:
 def _columns(resource: Resource, ordered: Sequence[Resource], prefix: str) -> Iterator[Piece]:
     names = columns(resource.fields)
     for field in resource.fields:
-        arguments: list[Piece] = [quoted(names[field.key]), _type(field)]
+        arguments: list[Piece] = [quoted(names[field.key]), type_of(field)]
         if field.type.kind == "ref":
             arguments.append(before(prefix, _foreign_key(field, resource, ordered)))
         if names[field.key] != field.key:
@@ -95,20 +86,6 @@ def _foreign_key(field: Field, resource: Resource, ordered: Sequence[Resource]) 
         # It closes a circle: added once both tables are there.
         arguments.append("use_alter=True")
     return call("ForeignKey", *arguments)
-
-
-def _type(field: Field) -> str:
-    match field.type.kind:
-        case "string":
-            return f"types.String({field.type.max_length})"
-        case "enum":
-            return f"types.String({max(map(len, field.type.members))})"
-        case "decimal":
-            return f"types.Decimal({field.type.precision}, {field.type.scale})"
-        case "json":
-            return "types.Json(nullable=True)" if field.optional else "types.Json()"
-        case kind:
-            return _TYPES[kind]
 
 
 def _constraints(resource: Resource) -> Iterator[Group]:

@@ -1,0 +1,98 @@
+"""A transaction that is done again where it met another one.
+
+Of two transactions that write the same document, MongoDB refuses the one that came second. What it
+has done so far is then done again, call by call, on what the first one has left. That is right as
+long as every call gives what it gave before: else the request has decided on what is no longer so,
+and is told to try again.
+"""
+
+import asyncio
+from random import uniform
+from time import perf_counter
+from typing import Any, TypeVar
+
+from pymongo import WriteConcern
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.errors import OperationFailure
+from pymongo.read_concern import ReadConcern
+
+from app.database.connection import translated
+from app.database.meter import Meter
+from app.database.operations import Database, Work
+from app.errors import Unavailable
+
+SHORTEST_PAUSE = 0.001
+LONGEST_PAUSE = 0.1
+AGAIN = "TransientTransactionError"
+T = TypeVar("T")
+
+
+class MongodbTransaction:
+    """The calls of one request, in one session; begins with the first of them."""
+
+    def __init__(
+        self, database: Database, session: AsyncClientSession, *, meter: Meter, patience: float
+    ) -> None:
+        self._database = database
+        self._session = session
+        self._meter = meter
+        self._patience = patience
+        self._done: list[tuple[Work[Any], Any]] = []
+        self._pause = SHORTEST_PAUSE
+        self.changed: set[str] = set()
+
+    async def begin(self) -> None:
+        """Nothing is sent yet."""
+        await self._session.start_transaction(
+            read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True)
+        )
+
+    async def run(self, work: Work[T]) -> T:
+        """What `work` gives, done until no other transaction is in its way."""
+        with translated():
+            result = await self._until_alone(work)
+        self._done.append((work, result))
+        return result
+
+    async def commit(self) -> None:
+        """All of it becomes visible, or none."""
+
+        async def commit(database: Database, session: AsyncClientSession | None) -> None:
+            await self._session.commit_transaction()
+
+        with translated():
+            await self._until_alone(commit)
+
+    async def abort(self) -> None:
+        """Nothing of it remains; a server that does not hear of it forgets it by itself."""
+        if self._session.in_transaction:
+            await self._session.abort_transaction()
+
+    async def _until_alone(self, work: Work[T]) -> T:
+        begun = perf_counter()
+        try:
+            return await work(self._database, self._session)
+        except OperationFailure as error:
+            if not error.has_error_label(AGAIN):
+                raise
+        finally:
+            self._meter.work(begun)
+        deadline = begun + self._patience
+        while perf_counter() < deadline:
+            try:
+                await self._again()
+                return await work(self._database, self._session)
+            except OperationFailure as error:
+                if not error.has_error_label(AGAIN):
+                    raise
+        raise Unavailable("The database is busy with other writes of the same rows.")
+
+    async def _again(self) -> None:
+        """Everything so far, from the start; a pause keeps two from meeting time and again."""
+        await self.abort()
+        await asyncio.sleep(uniform(0, self._pause))
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)
+        await self.begin()
+        for work, result in self._done:
+            if await work(self._database, self._session) != result:
+                raise Unavailable("What this was decided on has changed meanwhile; try again.")

@@ -1,0 +1,81 @@
+"""Nothing in the database takes for ever."""
+
+import asyncio
+import dataclasses
+import socket
+from collections.abc import Iterator
+from time import perf_counter
+
+import pytest
+from fastapi import FastAPI
+from pymongo.asynchronous.client_session import AsyncClientSession
+
+from app.database.driver import MongodbDatabase
+from app.database.operations import Database
+from app.errors import Unavailable
+from app.settings import Settings
+from tests.database.things import ROWS, add
+
+
+@pytest.fixture
+def silent() -> Iterator[int]:
+    """The port of a server that takes connections, and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+async def test_silent_server_is_given_up(settings: Settings, silent: int) -> None:
+    hurried = settings.database.model_copy(
+        update={
+            "database_url": f"mongodb://127.0.0.1:{silent}/app?directConnection=true",
+            "database_timeout": 0.3,
+            "database_wait_seconds": 0.3,
+        }
+    )
+    database = MongodbDatabase(dataclasses.replace(settings, database=hurried))
+    begun = perf_counter()
+    async with database.lifespan():
+        with pytest.raises(Unavailable):
+            await database.ready()
+        with pytest.raises(Unavailable):
+            async with database.transaction() as transaction:
+                await transaction.run(ping)
+
+    assert perf_counter() - begun < 5
+
+
+async def test_cancelled_call_frees_its_connection(settings: Settings) -> None:
+    one = settings.database.model_copy(update={"database_connections": 1})
+    database = MongodbDatabase(dataclasses.replace(settings, database=one))
+    async with database.lifespan():
+        running = [asyncio.create_task(database.reader.run(ping)) for _ in range(20)]
+        await asyncio.sleep(0)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+        await database.ready()
+
+
+async def test_cancelled_transaction_leaves_no_lock(app: FastAPI, things: None) -> None:
+    row = await add(app)
+    writes = asyncio.Event()
+
+    async def write() -> None:
+        async with app.state.database.transaction() as transaction:
+            await ROWS.change(transaction, row["id"], {"small": 1})
+            writes.set()
+            await asyncio.sleep(60)
+
+    running = asyncio.create_task(write())
+    await writes.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    async with app.state.database.transaction() as transaction:
+        changed = await ROWS.change(transaction, row["id"], {"small": 2})
+    assert changed["version"] == 2
+
+
+async def ping(database: Database, session: AsyncClientSession | None) -> None:
+    await database.command("ping", session=session)
