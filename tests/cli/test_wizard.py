@@ -1,6 +1,7 @@
 """`apiforge new` on a terminal, as somebody sees it: a real pseudo-terminal, and its screen."""
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -232,8 +233,8 @@ def test_a_narrow_window_breaks_no_word(start: Start) -> None:
     screen.answer("What is it for? > product", ENTER)
     screen.answer("How many people will use it? [10,000]", ENTER)
     screen.see("Where is the data kept?", MENU)
-    assert screen.lines[-10:] == [
-        "? Where is the data kept?",
+    begin = screen.lines.index("? Where is the data kept?")
+    assert screen.lines[begin + 1 : begin + 9] == [
         "  postgresql: sqlite serves 1 replica;",
         "  6,000 requests/s, a year from now,",
         "  need 12",
@@ -242,8 +243,8 @@ def test_a_narrow_window_breaks_no_word(start: Start) -> None:
         "              machine",
         "> postgresql  PostgreSQL: a server, for",
         "              many workers and machines",
-        "  arrows move, enter takes",
     ]
+    assert screen.lines[-1] == "  arrows move, enter takes"
 
 
 def test_a_dumb_terminal_gets_numbers(start: Start, tmp_path: Path) -> None:
@@ -270,8 +271,7 @@ def test_no_colour_is_shown_where_none_is_wanted(start: Start) -> None:
 
     screen.see("Where is the data kept?", MENU)
 
-    assert "\x1b[3" not in screen.raw
-    assert ";3" not in screen.raw
+    assert re.search(r"\x1b\[[0-9;]*3[0-9](;[0-9]+)*m", screen.raw) is None
 
 
 def test_what_is_all_said_is_not_asked(start: Start, tmp_path: Path) -> None:

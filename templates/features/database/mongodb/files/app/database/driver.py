@@ -27,13 +27,16 @@ class Reader:
         self._database = database
         self._meter = meter
 
-    async def run(self, work: Work[T]) -> T:
+    async def read(self, work: Work[T]) -> T:
         begun = perf_counter()
         try:
             with translated():
                 return await work(self._database, None)
         finally:
             self._meter.work(begun)
+
+    async def write(self, work: Work[T]) -> T:
+        return await self.read(work)
 
 
 class MongodbDatabase:

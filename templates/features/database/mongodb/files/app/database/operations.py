@@ -9,15 +9,19 @@ from pymongo.asynchronous.database import AsyncDatabase
 T = TypeVar("T")
 Database = AsyncDatabase[dict[str, Any]]
 Work = Callable[[Database, AsyncClientSession | None], Awaitable[T]]
-"""Work with the database. It hands the session to every call, and can be done again: in a
-transaction that met another one it is."""
+"""Work with the database; it hands the session to every call."""
 
 
 class Session(Protocol):
     """Does work with the database."""
 
-    async def run(self, work: Work[T]) -> T:
-        """What `work` gives. Raises AppErrors for what MongoDB refuses."""
+    async def read(self, work: Work[T]) -> T:
+        """What `work` gives, which changes nothing. Raises AppErrors for what MongoDB refuses."""
+
+    async def write(self, work: Work[T]) -> T:
+        """The same of work that changes something, and that can be done again from its start: in a
+        transaction that met another one it is.
+        """
 
 
 class Transaction(Session, Protocol):

@@ -45,7 +45,7 @@ class Rows:
         async def find(database: Database, own: AsyncClientSession | None) -> Document | None:
             return await database[self._name].find_one(where, session=own)
 
-        document = await session.run(find)
+        document = await session.read(find)
         return None if document is None else self.collection.row(document)
 
     async def page(self, session: Session, query: ListQuery, listing: Listing) -> Page:
@@ -53,7 +53,7 @@ class Rows:
         wanted = query.limit + 1
         documents: list[Document] = []
         for part in parts(self.collection, query):
-            documents += await session.run(self._walk(part, wanted - len(documents)))
+            documents += await session.read(self._walk(part, wanted - len(documents)))
             if len(documents) == wanted:
                 break
         items = [self.collection.row(document) for document in documents[: query.limit]]
@@ -78,7 +78,7 @@ class Rows:
             cursor = database[self._name].find({}, {ID: 1}, session=own, sort=[(ID, 1)])
             return await cursor.to_list()
 
-        return [str(document[ID]) for document in await session.run(find)]
+        return [str(document[ID]) for document in await session.read(find)]
 
     async def add(self, transaction: Transaction, values: Row) -> Row:
         """Adds a row; returns it as it is stored."""
@@ -89,7 +89,7 @@ class Rows:
             await self._refer(database, own, document)
             await database[self._name].insert_one(document, session=own)
 
-        await transaction.run(insert)
+        await transaction.write(insert)
         return self.collection.row(document)
 
     async def add_many(self, transaction: Transaction, rows: Sequence[Row]) -> list[str]:
@@ -101,7 +101,7 @@ class Rows:
             await self._refer(database, own, *documents)
             await database[self._name].insert_many(documents, session=own)
 
-        await transaction.run(insert)
+        await transaction.write(insert)
         return [str(document[ID]) for document in documents]
 
     async def change(
@@ -127,7 +127,7 @@ class Rows:
                 where, update, return_document=ReturnDocument.AFTER, session=own
             )
 
-        document = await transaction.run(change)
+        document = await transaction.write(change)
         if document is None:
             raise await self._missing(transaction, row_id)
         return self.collection.row(document)
@@ -157,7 +157,7 @@ class Rows:
             result = await database[self._name].delete_many(where, session=own)
             return result.deleted_count
 
-        return await transaction.run(remove)
+        return await transaction.write(remove)
 
     async def _refer(
         self, database: Database, own: AsyncClientSession | None, *documents: Document

@@ -1,9 +1,10 @@
 """A transaction that is done again where it met another one.
 
 Of two transactions that write the same document, MongoDB refuses the one that came second. What it
-has done so far is then done again, call by call, on what the first one has left. That is right as
-long as every call gives what it gave before: else the request has decided on what is no longer so,
-and is told to try again.
+has written so far is then written again, call by call, on what the first one has left. Each call
+must give what it gave before: else the request has gone on with what is no longer so, and is told
+to try again. What was only read is of its moment, as at the level READ COMMITTED of other
+databases: whoever decides on it says which version was read, or changes the row first.
 """
 
 import asyncio
@@ -37,7 +38,7 @@ class MongodbTransaction:
         self._session = session
         self._meter = meter
         self._patience = patience
-        self._done: list[tuple[Work[Any], Any]] = []
+        self._written: list[tuple[Work[Any], Any]] = []
         self._pause = SHORTEST_PAUSE
         self.changed: set[str] = set()
 
@@ -47,11 +48,16 @@ class MongodbTransaction:
             read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True)
         )
 
-    async def run(self, work: Work[T]) -> T:
+    async def read(self, work: Work[T]) -> T:
+        """What `work` gives."""
+        with translated():
+            return await self._until_alone(work)
+
+    async def write(self, work: Work[T]) -> T:
         """What `work` gives, done until no other transaction is in its way."""
         with translated():
             result = await self._until_alone(work)
-        self._done.append((work, result))
+        self._written.append((work, result))
         return result
 
     async def commit(self) -> None:
@@ -88,11 +94,11 @@ class MongodbTransaction:
         raise Unavailable("The database is busy with other writes of the same rows.")
 
     async def _again(self) -> None:
-        """Everything so far, from the start; a pause keeps two from meeting time and again."""
+        """All that was written, from the start; a pause keeps two from meeting time and again."""
         await self.abort()
         await asyncio.sleep(uniform(0, self._pause))
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
         await self.begin()
-        for work, result in self._done:
+        for work, result in self._written:
             if await work(self._database, self._session) != result:
                 raise Unavailable("What this was decided on has changed meanwhile; try again.")

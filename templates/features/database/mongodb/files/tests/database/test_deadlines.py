@@ -39,7 +39,7 @@ async def test_silent_server_is_given_up(settings: Settings, silent: int) -> Non
             await database.ready()
         with pytest.raises(Unavailable):
             async with database.transaction() as transaction:
-                await transaction.run(ping)
+                await transaction.read(ping)
 
     assert perf_counter() - begun < 5
 
@@ -48,7 +48,7 @@ async def test_cancelled_call_frees_its_connection(settings: Settings) -> None:
     one = settings.database.model_copy(update={"database_connections": 1})
     database = MongodbDatabase(dataclasses.replace(settings, database=one))
     async with database.lifespan():
-        running = [asyncio.create_task(database.reader.run(ping)) for _ in range(20)]
+        running = [asyncio.create_task(database.reader.read(ping)) for _ in range(20)]
         await asyncio.sleep(0)
         for task in running:
             task.cancel()

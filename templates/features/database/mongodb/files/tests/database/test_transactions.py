@@ -10,7 +10,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 
 from app.database.driver import MongodbDatabase
 from app.database.operations import Database
-from app.errors import Conflict, NotFound, Unavailable
+from app.errors import Conflict, NotFound, Stale, Unavailable
 from app.listing import ListQuery
 from app.settings import Settings
 from tests.database.things import ROWS, add, names
@@ -44,17 +44,45 @@ async def test_earlier_calls_are_done_again_too(app: FastAPI) -> None:
     assert await ROWS.get(app.state.database.reader, first["id"]) == first
 
 
-async def test_decision_on_what_has_changed_is_refused(app: FastAPI) -> None:
+async def test_what_was_only_read_is_of_its_moment(app: FastAPI) -> None:
     row = await add(app, small=1)
 
-    with pytest.raises(Unavailable):
+    async with app.state.database.transaction() as transaction:
+        await ROWS.get(transaction, row["id"])
+        async with app.state.database.transaction() as other:
+            await ROWS.change(other, row["id"], {"small": 5})
+        changed = await ROWS.change(transaction, row["id"], {"big": 2})
+
+    assert (changed["small"], changed["big"], changed["version"]) == (5, 2, 3)
+
+
+async def test_version_that_was_read_is_stale_after_all(app: FastAPI) -> None:
+    row = await add(app)
+
+    with pytest.raises(Stale):
         async with app.state.database.transaction() as transaction:
             read = await ROWS.get(transaction, row["id"])
             async with app.state.database.transaction() as other:
                 await ROWS.change(other, row["id"], {"small": 5})
-            await ROWS.change(transaction, row["id"], {"small": read["small"] + 1})
+            await ROWS.change(transaction, row["id"], {"small": 6}, {read["version"]})
 
-    assert (await ROWS.get(app.state.database.reader, row["id"]))["small"] == 5
+
+async def test_write_that_gives_something_else_the_second_time_is_refused(app: FastAPI) -> None:
+    row = await add(app)
+    results = iter("ab")
+
+    async def another(database: Database, session: AsyncClientSession | None) -> str:
+        return next(results)
+
+    with pytest.raises(Unavailable):
+        async with app.state.database.transaction() as transaction:
+            await add_in(transaction, "first")
+            assert await transaction.write(another) == "a"
+            async with app.state.database.transaction() as other:
+                await ROWS.change(other, row["id"], {"small": 1})
+            await ROWS.change(transaction, row["id"], {"small": 2})
+
+    assert await names(app, ListQuery()) == [row["name"]]
 
 
 async def test_patience_with_others_ends(settings: Settings, app: FastAPI) -> None:
@@ -126,7 +154,7 @@ async def test_work_of_ones_own_is_part_of_the_transaction(app: FastAPI) -> None
 
     with pytest.raises(RuntimeError):
         async with app.state.database.transaction() as transaction:
-            assert await transaction.run(add_ten) == 1
+            assert await transaction.write(add_ten) == 1
             raise RuntimeError
 
     assert (await ROWS.get(app.state.database.reader, row["id"]))["small"] == 1
