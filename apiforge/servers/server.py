@@ -14,7 +14,7 @@ class Program:
     version: str
     origin: str  # where it comes from, in words
     programs: Path  # the directory with its executables
-    stands_in_for: str = ""  # what it is only a substitute for; empty where it is the real one
+    stands_in_for: str | None = None  # what it is only a substitute for, if it is
 
     @property
     def title(self) -> str:
