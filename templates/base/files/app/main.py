@@ -15,6 +15,7 @@ from app.http import health, log
 from app.http.compression import Compression
 from app.http.documentation import DescribedApp
 from app.http.draining import Draining
+from app.http.express import Express
 from app.http.middleware import Middleware, Observer, Traffic
 from app.http.overload import Overload
 from app.http.route import include
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     errors.install(app)
     app.add_exception_handler(InProgress, replay)
     include(app, health.router)
+    app.add_middleware(Express, owner=app)
     for component in components:
         component.install(app)
     for router in ROUTERS:

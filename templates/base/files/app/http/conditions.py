@@ -26,7 +26,7 @@ def is_known(etag: str, if_none_match: str) -> bool:
     return same in seen or f'{same[:-1]}{GZIP_SUFFIX}"' in seen
 
 
-def _expected_versions(request: Request) -> frozenset[int] | None:
+async def _expected_versions(request: Request) -> frozenset[int] | None:
     header = request.headers.get("if-match")
     if header is None or header.strip() == _ANY:
         return None

@@ -19,7 +19,7 @@ KEYS_SECONDS = 300
 router = APIRouter(tags=["auth"], route_class=StrictRoute)
 
 
-def _service(request: Request) -> LoginService:
+async def _service(request: Request) -> LoginService:
     service: LoginService = request.app.state.login_service
     return service
 
