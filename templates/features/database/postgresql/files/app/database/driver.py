@@ -1,10 +1,10 @@
 """PostgreSQL through asyncpg: reads each on their own, a transaction for what writes."""
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from time import perf_counter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import asyncpg
 from fastapi import FastAPI
@@ -23,6 +23,21 @@ from app.settings import Settings
 
 DIALECT = make_url("postgresql+asyncpg://").get_dialect()()
 _COLUMN = re.compile(r"Key \(\"?(.+?)\"?\)=")
+T = TypeVar("T")
+
+
+class _Translated:
+    """Raises AppErrors for what the server refuses, and where it cannot be reached."""
+
+    def __enter__(self) -> None:
+        """Nothing."""
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, FAILURES):
+            raise _app_error(error) from error
+
+
+_TRANSLATED = _Translated()
 
 
 class Reader:
@@ -32,27 +47,20 @@ class Reader:
         self._pool = pool
         self._meter = meter
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Any]:
-        with _translated():
-            async with self._pool.connection() as connection:
-                begun = perf_counter()
-                try:
-                    yield connection
-                finally:
-                    self._meter.work(begun)
-
     async def fetch(self, statement: Statement, values: Row) -> list[Row]:
-        async with self._connection() as connection:
-            return await _fetch(connection, statement, values)
+        with _TRANSLATED:
+            async with self._pool.connection() as connection:
+                return await _fetch(connection, statement, values)
 
     async def execute(self, statement: Statement, values: Row) -> int:
-        async with self._connection() as connection:
-            return await _execute(connection, statement, values)
+        with _TRANSLATED:
+            async with self._pool.connection() as connection:
+                return await _execute(connection, statement, values)
 
     async def execute_many(self, statement: Statement, rows: list[Row]) -> None:
-        async with self._connection() as connection:
-            await connection.executemany(statement.sql, [statement.arguments(row) for row in rows])
+        with _TRANSLATED:
+            async with self._pool.connection() as connection:
+                await _execute_many(connection, statement, rows)
 
 
 class PostgresqlTransaction:
@@ -64,23 +72,19 @@ class PostgresqlTransaction:
         self.changed: set[str] = set()
 
     async def fetch(self, statement: Statement, values: Row) -> list[Row]:
-        with _translated(), self._measured():
-            return await _fetch(self._connection, statement, values)
+        return await self._measured(_fetch(self._connection, statement, values))
 
     async def execute(self, statement: Statement, values: Row) -> int:
-        with _translated(), self._measured():
-            return await _execute(self._connection, statement, values)
+        return await self._measured(_execute(self._connection, statement, values))
 
     async def execute_many(self, statement: Statement, rows: list[Row]) -> None:
-        with _translated(), self._measured():
-            arguments = [statement.arguments(row) for row in rows]
-            await self._connection.executemany(statement.sql, arguments)
+        await self._measured(_execute_many(self._connection, statement, rows))
 
-    @contextmanager
-    def _measured(self) -> Iterator[None]:
+    async def _measured(self, work: Coroutine[Any, Any, T]) -> T:
         begun = perf_counter()
         try:
-            yield
+            with _TRANSLATED:
+                return await work
         finally:
             self._meter.work(begun)
 
@@ -127,7 +131,7 @@ class PostgresqlDatabase:
             yield
 
     async def ready(self) -> None:
-        with _translated():
+        with _TRANSLATED:
             async with self._pool.connection() as connection:
                 await connection.fetchval("SELECT 1")
 
@@ -141,7 +145,7 @@ class PostgresqlDatabase:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[PostgresqlTransaction]:
         """Commits at the end, rolls back when the body raises."""
-        with _translated():
+        with _TRANSLATED:
             async with self._pool.transaction() as connection:
                 yield PostgresqlTransaction(connection, self._meter)
 
@@ -155,12 +159,8 @@ async def _execute(connection: Any, statement: Statement, values: Row) -> int:
     return int(tag.rpartition(" ")[2])
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except FAILURES as error:
-        raise _app_error(error) from error
+async def _execute_many(connection: Any, statement: Statement, rows: list[Row]) -> None:
+    await connection.executemany(statement.sql, [statement.arguments(row) for row in rows])
 
 
 def _app_error(error: Exception) -> AppError:
