@@ -9,7 +9,7 @@ monotonic clock, the same for all workers; for each come {"progress": …} every
 Stops early, with what it has, on SIGINT, SIGTERM and when standard input ends: the parent died.
 
 Importing locust patches sockets and TLS, so it comes before the modules of this folder that use
-them; the last four are the only ones imported here.
+them; the last five are the only ones imported here.
 """
 
 import json
@@ -24,9 +24,11 @@ import gevent
 import gevent.event
 import gevent.queue
 from locust.env import Environment
+from locustfiles import Locustfile, open_locustfile
+from messages import CHANNEL
 from preflight import measure_capacity
 from prepare import CannotStart, Work, prepare
-from session import Session, emit
+from session import Session
 from users import Conductor
 
 _READ = 1
@@ -45,19 +47,26 @@ class Engine:
 
     def run(self) -> int:
         """Prepares, then runs what is ordered; the exit code of this process."""
-        preparing = gevent.spawn(prepare, self._subject)
+        begin = open_locustfile if self._subject["locustfile"] else prepare
+        preparing = gevent.spawn(begin, self._subject)
         either: list[Any] = [preparing, self._stopped]
         gevent.wait(either, count=1)
         if not preparing.ready():
-            emit("error", {"kind": "interrupted", "message": "stopped before the test began"})
+            message = "stopped before the test began"
+            CHANNEL.emit("error", {"kind": "interrupted", "message": message})
             return 1
         try:
             work = preparing.get()
         except CannotStart as error:
-            emit("error", {"kind": error.kind, "message": str(error)})
+            CHANNEL.emit("error", {"kind": error.kind, "message": str(error)})
             return 1
-        emit("ready", {"capacity": round(measure_capacity(work), 1)})
-        self._generate(work)
+        is_own = isinstance(work, Locustfile)
+        capacity = 0.0 if is_own else measure_capacity(work)
+        CHANNEL.emit("ready", {"capacity": round(capacity, 1)})
+        if is_own:
+            self._conduct(work)
+        else:
+            self._generate(work)
         return 0
 
     def order(self, order: dict[str, Any] | None) -> None:
@@ -78,7 +87,7 @@ class Engine:
         self._finished.wait()
         runner.quit()
 
-    def _conduct(self, work: Work) -> None:
+    def _conduct(self, work: Work | Locustfile) -> None:
         worker, workers = self._subject["worker"], self._subject["workers"]
         try:
             for order in iter(self._orders.get, None):
@@ -87,7 +96,7 @@ class Engine:
                     self._session.stop()
                 recording = self._session.run()
                 self._session = None
-                emit("recording", recording)
+                CHANNEL.emit("recording", recording)
         finally:
             self._finished.set()
 
@@ -124,6 +133,7 @@ def allow_many_connections() -> None:
 
 def main() -> int:
     allow_many_connections()
+    CHANNEL.reserve()
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     engine = Engine(json.loads(sys.stdin.buffer.readline()))
     handlers = [

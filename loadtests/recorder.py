@@ -130,6 +130,18 @@ class Recorder:
         if in_flight > second.in_flight:
             second.in_flight = in_flight
 
+    def seen(self, second: Tally, in_flight: int) -> None:
+        """A request was sent by somebody who had no moment for it."""
+        self.due += 1
+        if in_flight > second.in_flight:
+            second.in_flight = in_flight
+
+    def late(self, second: Tally, lag: int) -> None:
+        """This process looked up `lag` microseconds after it meant to."""
+        self.lag.add(lag)
+        if lag > second.lag:
+            second.lag = lag
+
     def succeeded(self, name: str, second: Tally, latency: int, service_time: int) -> None:
         endpoint = self.endpoints[name]
         endpoint.requests += 1
@@ -167,6 +179,14 @@ class Recorder:
             tally.unfinished += unfinished
             tally.times.add(age)
         self.service_times.add(waited)
+        self._count(name, error)
+
+    def broke(self, name: str, second: Tally, error: str) -> None:
+        """What a user does came to an end that nobody meant, and that has no time."""
+        self.due += 1
+        for tally in self._tallies(name, second):
+            tally.requests += 1
+            tally.failures += 1
         self._count(name, error)
 
     def dropped(self, name: str, second: Tally, reason: str) -> None:

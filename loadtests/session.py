@@ -1,7 +1,6 @@
 """One test from the first request to the last answer, with its progress."""
 
 import gc
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
@@ -11,6 +10,9 @@ from typing import Any
 import gevent
 from clock import Segment, arrivals, make_alarm, now
 from crowd import Crowd
+from guests import Guests
+from locustfiles import Locustfile
+from messages import CHANNEL
 from prepare import Work
 from recorder import Recorder
 from schedule import Schedule
@@ -24,16 +26,19 @@ _LOOK = 0.1
 class Session:
     """Warm-up, the measured window, the drain; the share of one of several workers in it."""
 
-    def __init__(self, order: dict[str, Any], work: Work, *, worker: int, workers: int) -> None:
+    def __init__(
+        self, order: dict[str, Any], work: Work | Locustfile, *, worker: int, workers: int
+    ) -> None:
         self._order = order
         self._work = work
         self._worker, self._workers = worker, workers
-        self._traffic = Traffic(work.origin, work.answered, timeout=order["timeout"])
+        self._traffic = _traffic(work, order["timeout"])
         self._alarm = make_alarm()
         self._watch = Watch()
         self._settling = Settling(order["watched"])
         self._phase, self._second = ("warmup", now(), order["warmup"]), 0
-        self._recorder = Recorder(work.names, now(), order["warmup"])
+        self._names = () if isinstance(work, Locustfile) else work.names
+        self._recorder = Recorder(self._names, now(), order["warmup"])
 
     def stop(self) -> None:
         """Ends early; what was measured so far is kept."""
@@ -47,10 +52,12 @@ class Session:
         gc.freeze()
         ticker = gevent.spawn(self._tick)
         random = Random(order["seed"] + self._worker)
-        if order["users"]:
-            self._closed(random)
+        if isinstance(traffic, Guests):
+            self._visited(traffic)
+        elif order["users"]:
+            self._closed(traffic, random)
         else:
-            self._open(random)
+            self._open(traffic, random)
         if not self._recorder.cpu:
             self._recorder.cpu.append(round(self._watch.cpu(), 4))
         measured = max(0.0, min(now() - self._recorder.start, order["duration"]))
@@ -61,13 +68,11 @@ class Session:
         self._alarm.close()
         return self._finished(measured)
 
-    def _open(self, choices: Random) -> None:
+    def _open(self, traffic: Traffic, choices: Random) -> None:
         order = self._order
         limit, left = divmod(order["max_in_flight"], self._workers)
         limit = max(1, limit + (self._worker < left))
-        schedule = Schedule(
-            self._traffic, self._work.choose, limit=limit, told=order["max_in_flight"]
-        )
+        schedule = Schedule(traffic, self._work.choose, limit=limit, told=order["max_in_flight"])
         gaps = Random(f"arrivals {order['seed']}")
         for plan, begin, end in self._phases():
             moments = arrivals(order["arrivals"], plan, begin, gaps)
@@ -75,16 +80,28 @@ class Session:
             mine = islice(moments, self._worker, None, self._workers)
             schedule.run(mine, self._alarm, self._recorder, choices, end=end)
 
-    def _closed(self, random: Random) -> None:
+    def _closed(self, traffic: Traffic, random: Random) -> None:
         order = self._order
         think_time = order["think_time"]
-        crowd = Crowd(self._traffic, self._work.choose, think_time=think_time, random=random)
+        crowd = Crowd(traffic, self._work.choose, think_time=think_time, random=random)
         crowd.recorder = self._recorder
         users = range(self._worker, order["users"], self._workers)
         crowd.come(order["begin"], users, order["users"])
         for _ in self._phases():
             crowd.recorder = self._recorder
         crowd.recorder = None
+
+    def _visited(self, guests: Guests) -> None:
+        order = self._order
+        users, rate = order["users"], order["spawn_rate"]
+        spread = users / rate if rate else order["warmup"]
+        share = slice(self._worker, None, self._workers)
+        for _, begin, end in self._phases():
+            if begin == end:
+                continue
+            guests.enter(begin, end, self._recorder)
+            if begin == order["begin"]:
+                guests.come(begin, spread, count=users, share=share)
 
     def _phases(self) -> Iterator[tuple[list[Segment], float, float]]:
         """Enters each phase when it begins: its plan, its begin and its end."""
@@ -103,9 +120,7 @@ class Session:
         if self._traffic.interrupted:
             seconds = 0.0
         self._phase, self._second = (phase, begin, seconds), 0
-        self._recorder = Recorder(
-            self._work.names, begin, seconds, by_second=self._order["by_second"]
-        )
+        self._recorder = Recorder(self._names, begin, seconds, by_second=self._order["by_second"])
         self._started = datetime.now(UTC)
 
     def _finished(self, measured: float) -> dict[str, Any]:
@@ -114,6 +129,8 @@ class Session:
             "measured": measured,
             "interrupted": self._traffic.interrupted,
             "clock_jumps": self._watch.jumps,
+            "faults": self._traffic.faults,
+            "warnings": self._traffic.warnings,
             **self._recorder.as_json(),
         }
 
@@ -151,9 +168,10 @@ class Session:
             "lag": last.lag,
             "settled": self._settling.settled(recorder, second) if phase == "measure" else [],
         }
-        emit("progress", line)
+        CHANNEL.emit("progress", line)
 
 
-def emit(kind: str, content: dict[str, Any]) -> None:
-    """Writes one line to the parent process."""
-    print(json.dumps({kind: content}, separators=(",", ":")), flush=True)
+def _traffic(work: Work | Locustfile, timeout: float) -> Traffic | Guests:
+    if isinstance(work, Locustfile):
+        return Guests(work, timeout=timeout)
+    return Traffic(work.origin, work.answered, timeout=timeout)

@@ -43,6 +43,9 @@ class Traffic:
         self.answered = answered
         self.timeout = timeout
         self.in_flight = 0
+        self.faults: list[str] = []
+        """Why this was not the test that was asked for; for whom it may concern, `warnings`."""
+        self.warnings: list[str] = []
         self.open: deque[tuple[Job, Carrier]] = deque()
         self.closing = False
         """The window is over: what gets no answer from now on is unfinished."""

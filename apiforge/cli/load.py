@@ -31,6 +31,14 @@ ThinkTime = Annotated[
         help="How long they think on average, between half and one and a half of it. [default: 1s]",
     ),
 ]
+SpawnRate = Annotated[
+    float | None,
+    typer.Option(
+        min=0.001,
+        metavar="R",
+        help="Users of a --locustfile that come per second. [default: all within the warm-up]",
+    ),
+]
 Stages = Annotated[
     str | None,
     typer.Option(
@@ -64,6 +72,7 @@ class LoadOptions:
     rate: Rate = None
     users: Users = None
     think_time: ThinkTime = None
+    spawn_rate: SpawnRate = None
     stages: Stages = None
     profile: Profile = None
     duration: Duration = None
@@ -77,6 +86,7 @@ def parse_load(options: LoadOptions) -> "ShapeWishes":
         rate=options.rate,
         users=options.users,
         think_time=_seconds(options.think_time, "--think-time"),
+        spawn_rate=options.spawn_rate,
         stages=options.stages,
         profile=options.profile,
         duration=_seconds(options.duration, "--duration", least=0.1),

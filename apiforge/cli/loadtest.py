@@ -16,6 +16,7 @@ from apiforge.cli.generators import GeneratorOptions
 from apiforge.cli.judgement import JudgementOptions, parse_grace
 from apiforge.cli.load import LoadOptions, parse_load
 from apiforge.cli.options import takes
+from apiforge.cli.source import SourceOptions, parse_source
 
 if TYPE_CHECKING:
     from apiforge.runs.order import Order, Wishes
@@ -35,7 +36,10 @@ Project = Annotated[
 Url = Annotated[
     str | None,
     typer.Option(
-        metavar="URL", help="Test this running server: GETs to the URL, or PROJECT's scenario."
+        "--url",
+        "--host",
+        metavar="URL",
+        help="Test this running server: GETs to the URL, or PROJECT's scenario.",
     ),
 ]
 Arrivals = Annotated[
@@ -76,6 +80,7 @@ class LoadtestOptions:
 
     project: Project = None
     url: Url = None
+    source: SourceOptions
     load: LoadOptions
     arrivals: Arrivals = "constant"
     warmup: Warmup = "5s"
@@ -113,6 +118,7 @@ def _join(options: LoadtestOptions, address: str) -> int:
     from apiforge.runs.generators import parse_address
 
     alone = LoadtestOptions(
+        source=SourceOptions(),
         load=LoadOptions(),
         judgement=JudgementOptions(),
         generators=GeneratorOptions(join=address),
@@ -138,6 +144,7 @@ def _wishes(options: LoadtestOptions) -> "Wishes":
         rows=options.rows,
         targets=tuple(options.target or ()),
         arrivals=options.arrivals,
+        source=parse_source(options.source),
         load=parse_load(options.load),
         warmup=parse_duration(options.warmup, option="--warmup"),
         timeout=parse_duration(options.timeout, option="--timeout", least=0.001),

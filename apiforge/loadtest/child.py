@@ -12,10 +12,13 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any, Protocol
 
 from apiforge import paths
+
+_LAST_WORDS = 1000  # lines; whatever a locustfile prints is among them
 
 
 class Worker(Protocol):
@@ -65,7 +68,7 @@ class Child:
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        self._complaints: list[bytes] = []
+        self._complaints: deque[bytes] = deque(maxlen=_LAST_WORDS)
         self._readers = [
             threading.Thread(target=self._read_lines, daemon=True),
             threading.Thread(target=self._read_complaints, daemon=True),

@@ -15,12 +15,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from apiforge.errors import ApiforgeError, TargetUnreachable, UsageError
 from apiforge.loadtest import machine
 from apiforge.loadtest.child import Hire, Inbox, Worker, hire_here
 from apiforge.loadtest.outlook import Outlook
 from apiforge.loadtest.progress import Progress
 from apiforge.loadtest.recording import Recording
+from apiforge.loadtest.refusals import refusal
 from apiforge.loadtest.validity import warnings
 from apiforge.loadtest.workload import Workload
 
@@ -105,14 +105,15 @@ class Crew:
             parts = [Recording.from_json(workload, machine.describe(), part) for part in found]
             if parts:
                 merged = Recording.merged(parts)
-                interrupted = merged.interrupted and not self.lost and not self.aborted
+                stopped_by_us = self.lost or self.aborted or merged.faults
+                interrupted = merged.interrupted and not stopped_by_us
                 return replace(
                     merged,
                     interrupted=interrupted,
                     aborted=self.aborted,
                     lost_workers=self.lost,
                     capacity=self.capacity,
-                    warnings=self._warnings(workload),
+                    warnings=[*self._warnings(workload), *merged.warnings],
                 )
         return self._nothing(workload)
 
@@ -143,6 +144,8 @@ class Crew:
                 child, message = self._next(missing)
                 if awaited in message:
                     found[child] = message[awaited]
+                    if message[awaited].get("faults"):
+                        self._interrupt(missing - {child})
                 elif "progress" in message:
                     self._collect(board, message["progress"], workload)
                     self._abort_if_lost(message["progress"], missing)
@@ -235,16 +238,4 @@ class Crew:
             if self.interrupted:
                 raise Interrupted
             return  # because another one is lost
-        if kind == "scenario":
-            raise UsageError(message, hint="mend the scenario and run the test again")
-        if kind == "unready":
-            raise TargetUnreachable(
-                f"{self._target} is not ready: {message}",
-                hint="check its log, its seed data and the user of the load test",
-            )
-        if kind == "unreachable":
-            raise TargetUnreachable(
-                f"{self._target} was never reachable: {message}",
-                hint="check that it is running, and its address",
-            )
-        raise ApiforgeError(f"the load generator failed: {message}")
+        raise refusal(kind, message, self._target)

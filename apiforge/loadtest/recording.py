@@ -91,6 +91,8 @@ class Recording:
     lost_workers: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     clock_jumps: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    """What else makes this another test than the one asked for."""
     machine: dict[str, Any] = field(default_factory=dict)
     endpoints: dict[str, Tally] = field(default_factory=dict)
     seconds: list[Tally] = field(default_factory=list)
@@ -115,6 +117,8 @@ class Recording:
             measured=data["measured"],
             interrupted=data["interrupted"],
             clock_jumps=data["clock_jumps"],
+            faults=data["faults"],
+            warnings=data["warnings"],
             endpoints={name: Tally.from_json(part) for name, part in data["endpoints"].items()},
             # Those that an early end left out were never measured.
             seconds=[Tally.from_json(part) for part in data["seconds"][: ceil(data["measured"])]],
@@ -139,6 +143,8 @@ class Recording:
             measured=max(part.measured for part in parts),
             interrupted=any(part.interrupted for part in parts),
             clock_jumps=list(dict.fromkeys(jump for part in parts for jump in part.clock_jumps)),
+            faults=list(dict.fromkeys(fault for part in parts for fault in part.faults)),
+            warnings=[text for part in parts for text in part.warnings],
             endpoints=merged_endpoints([part.endpoints for part in parts]),
             seconds=[
                 Tally.merged([tally for tally in tallies if tally], beside=True)

@@ -5,6 +5,7 @@ All latencies are milliseconds with microseconds as decimals; what cannot be kno
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from apiforge import __version__
@@ -70,6 +71,9 @@ def _run(recording: Recording, run_id: str, name: str) -> dict[str, Any]:
 
 def _shape(workload: Workload) -> dict[str, Any]:
     """`rate` is None where there is not one rate only."""
+    if workload.locustfile:
+        file = Path(workload.locustfile).name
+        return {"rate": None, "users": workload.users, "locustfile": file}
     if workload.users:
         return {"rate": None, "users": workload.users, "think_time_s": workload.think_time}
     if workload.stages:

@@ -29,6 +29,7 @@ def reasons(recording: Recording, targets: Sequence[Target]) -> list[str]:
 def generator_faults(recording: Recording, targets: Sequence[Target]) -> list[str]:
     """What went wrong on this side."""
     found = [f"worker lost: {reason}" for reason in recording.lost_workers]
+    found += recording.faults
     found += _saturated(recording.cpu)
     found += _exhausted(recording)
     if not recording.lost_workers:
@@ -88,6 +89,12 @@ def _late(recording: Recording, targets: Sequence[Target]) -> list[str]:
     lag, limit = lag_p99_ms(recording), lag_limit_ms(targets)
     if lag is None or lag <= limit:
         return []
+    if recording.workload.locustfile:
+        return [
+            f"the load generator was held up: 1 in 100 times it went on {lag:.1f} ms or more after "
+            f"it should (at most {limit:g} ms is accepted), so what it measured is longer than it "
+            "was; let the locustfile compute less, ask for fewer users or more --workers"
+        ]
     return [
         f"the load generator was late: 1 in 100 requests left {lag:.1f} ms or more after it was "
         f"due (at most {limit:g} ms is accepted); ask for a lower rate, or stop what else runs "

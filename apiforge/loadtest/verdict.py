@@ -21,6 +21,7 @@ def decide(
     """
     open_questions = [judgement.reason for judgement in judgements if not judgement.judged]
     missed = [one.reason for one in judgements if one.judged and not one.met]
+    missed += _stranded(recording)
     early = _early_end(recording)
     notes = [judgement.note for judgement in judgements if judgement.note]
     if invalid:
@@ -44,6 +45,16 @@ def _early_end(recording: Recording) -> list[str]:
         measured, planned = recording.measured, recording.workload.duration
         found.append(f"it was interrupted: {measured:.1f} s of {planned:g} s were measured")
     return found
+
+
+def _stranded(recording: Recording) -> list[str]:
+    """Users who wait for good ask for nothing more, so their few failures would hardly count."""
+    users, waiting = recording.workload.users, recording.whole().unfinished
+    if recording.interrupted or not users or 2 * waiting < users:
+        return []
+    return [
+        f"{waiting} of {users} users were still waiting at the end, for answers that never came"
+    ]
 
 
 def _all_met(count: int) -> str:

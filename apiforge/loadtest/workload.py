@@ -24,13 +24,16 @@ class Workload:
     thinks, `think_time` on average. With `stages` the rate begins at 0 and follows them; `rate`
     is then the highest of them, `duration` the time of all.
 
-    Either `scenario`, the path of a scenario.toml replayed against `base_url`, or `url`, one
-    address that is sent GETs. `environment` fills the scenario's `{env:NAME}`; it may hold
-    secrets and is never part of a result. Impossible values raise UsageError.
+    One of: `scenario`, the path of a scenario.toml replayed against `base_url`; `locustfile`, the
+    path of a user's own, whose `users` come `spawn_rate` a second (0: within the warm-up) and think
+    as it says; `url`, one address that is sent GETs. `environment` fills the scenario's
+    `{env:NAME}`; it may hold secrets and is never part of a result. Impossible values raise
+    UsageError.
     """
 
     base_url: str = ""
     scenario: str | None = None
+    locustfile: str | None = None
     url: str | None = None
     rate: float = 50.0
     arrivals: Arrivals = "constant"
@@ -39,6 +42,7 @@ class Workload:
     timeout: float = 10.0
     users: int = 0
     think_time: float = 0.0
+    spawn_rate: float = 0.0
     stages: tuple[Stage, ...] = ()
     seed: int | None = None
     """Of what is asked for and when; None: another one each time, noted in the result. A server
@@ -117,6 +121,7 @@ class Workload:
         return {
             "base_url": self.base_url,
             "scenario": self.scenario,
+            "locustfile": self.locustfile,
             "url": self.url,
             "timeout": self.timeout,
             "environment": dict(self.environment),
@@ -126,7 +131,7 @@ class Workload:
         """What they then do, as `loadtests/session.py` reads it."""
         same = (
             *("arrivals", "warmup", "duration", "timeout", "max_in_flight", "seed", "plan"),
-            *("users", "think_time", "by_second"),
+            *("users", "think_time", "spawn_rate", "by_second"),
         )
         first = next((rate for _, rate in self.stages if rate), self.rate)
         return {
@@ -140,8 +145,11 @@ class Workload:
                 f"{self.target!r} is not an address to test",
                 hint="it begins with http:// or https://, as in http://127.0.0.1:8000",
             )
-        if (self.url is None) == (self.scenario is None):
-            raise UsageError("a load test needs either a scenario or one address")
+        given = [self.url, self.scenario, self.locustfile]
+        if given.count(None) != len(given) - 1:
+            raise UsageError("a load test needs a scenario, a locustfile or one address")
+        if self.locustfile is not None and not self.users:
+            raise UsageError("a locustfile is of users", hint="say how many there are")
         for name in ("rate", "duration", "timeout"):
             _check_number(name, getattr(self, name), positive=True)
         if self.rate > _HIGHEST_RATE:
@@ -152,6 +160,7 @@ class Workload:
         for name in ("warmup", "users"):
             _check_number(name, getattr(self, name), positive=False)
         _check_number("think time", self.think_time, positive=False)
+        _check_number("spawn rate", self.spawn_rate, positive=False)
         if self.users > _MOST_IN_FLIGHT:
             raise UsageError(
                 f"{self.users} users are beyond one load generator",

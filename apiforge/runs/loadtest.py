@@ -64,13 +64,12 @@ def open_target(order: Order, *, log: Path, tell: Tell) -> Iterator[Target]:
         return
     features = list(order.features)
     with run_service(order.project, features, rows=order.rows, log=log, tell=tell) as service:
-        environment = scenario_environment(order.project.scenario, service.environment)
-        token = service.environment.get(METRICS_TOKEN)
+        scenario, known = order.source.scenario, service.environment
         yield Target(
             url=service.url,
-            environment=environment,
-            metrics_token=token,
-            service_workers=int(service.environment.get("WORKERS", "1")),
+            environment={} if scenario is None else scenario_environment(scenario, known),
+            metrics_token=known.get(METRICS_TOKEN),
+            service_workers=int(known.get("WORKERS", "1")),
         )
 
 
@@ -156,14 +155,17 @@ def _by_second(order: Order) -> tuple[str, ...]:
 
 def _workload(order: Order, target: Target) -> Workload:
     parts = urlsplit(target.url)
-    is_single = order.subject is None
+    is_single = order.source.is_single
+    scenario, locustfile = order.source.scenario, order.source.locustfile
     return Workload(
         base_url=f"{parts.scheme}://{parts.netloc}" if is_single else target.url,
-        scenario=None if is_single else str(order.project.scenario),
+        scenario=None if scenario is None else str(scenario),
+        locustfile=None if locustfile is None else str(locustfile),
         url=target.url if is_single else None,
         rate=order.load.rate,
         users=order.load.users,
         think_time=order.load.think_time,
+        spawn_rate=order.load.spawn_rate,
         stages=order.load.stages,
         arrivals=order.arrivals,
         warmup=order.warmup,

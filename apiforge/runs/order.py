@@ -21,7 +21,8 @@ from apiforge.loadtest.workload import Arrivals
 from apiforge.paths import templates
 from apiforge.project.requirements import Requirements
 from apiforge.runs.generators import GeneratorWishes, make_meeting
-from apiforge.runs.shape import Shape, ShapeWishes, make_shape
+from apiforge.runs.shape import Shape, ShapeWishes, for_locustfile, make_shape
+from apiforge.runs.source import Source, SourceWishes, make_source
 from apiforge.servers.environment import read_environment
 from apiforge.servers.service import GENERATED
 from apiforge.servers.subject import EXAMPLE, Subject, chosen_features, open_subject
@@ -43,6 +44,7 @@ class Wishes:
     timeout: float
     load: ShapeWishes
     generators: GeneratorWishes = field(default_factory=GeneratorWishes)
+    source: SourceWishes = field(default_factory=SourceWishes)
     abort_after: float | None = None
 
 
@@ -51,6 +53,7 @@ class Order:
     """A load test that can start: against `url`, or against the project it starts itself."""
 
     subject: Subject | None
+    source: Source
     features: tuple[Feature, ...]
     url: str | None
     load: Shape
@@ -93,12 +96,16 @@ def make_order(wishes: Wishes) -> Order:
         )
     meeting = make_meeting(wishes.generators, url)
     subject = _subject(wishes.project, url)
+    source = make_source(wishes.source, None if subject is None else subject.scenario)
+    wished = wishes.load if source.locustfile is None else for_locustfile(wishes.load)
+    if wished.spawn_rate is not None and source.locustfile is None:
+        raise UsageError("--spawn-rate is for --locustfile", hint="others come with the warm-up")
     required = Requirements.of(_table(subject, "requirements"))
     settings = _table(subject, "loadtest")
     settings.allow("targets")
     targets = merge_targets(settings.texts("targets"), wishes.targets)
     load = make_shape(
-        wishes.load,
+        wished,
         required.peak_rate,
         is_stated=subject is not None,
         requests=max(map(_requests, targets), default=0),
@@ -111,6 +118,7 @@ def make_order(wishes: Wishes) -> Order:
         )
     return Order(
         subject=subject,
+        source=source,
         features=_features(subject) if subject is not None and url is None else (),
         url=url,
         load=load,
@@ -121,7 +129,7 @@ def make_order(wishes: Wishes) -> Order:
         timeout=wishes.timeout,
         workers=wishes.generators.expected or wishes.generators.workers,
         meeting=meeting,
-        environment={} if subject is None else _environment(subject, starts_it=url is None),
+        environment=_environment(subject, source, starts_it=url is None),
         metrics_token=None if subject is None else _known(subject).get(METRICS_TOKEN),
         abort_after=wishes.abort_after,
     )
@@ -203,10 +211,12 @@ def _known(subject: Subject) -> dict[str, str]:
     return {**read_environment(subject.folder / ".env"), **os.environ}
 
 
-def _environment(subject: Subject, *, starts_it: bool) -> dict[str, str]:
+def _environment(subject: Subject | None, source: Source, *, starts_it: bool) -> dict[str, str]:
     """For a server that runs already; nothing yet for one that we start, but what is missing."""
+    if subject is None or source.scenario is None:
+        return {}
     if not starts_it:
-        return scenario_environment(subject.scenario, _known(subject))
+        return scenario_environment(source.scenario, _known(subject))
     given = {**read_environment(subject.folder / EXAMPLE), **os.environ}
-    scenario_environment(subject.scenario, dict.fromkeys([*given, *GENERATED], "made later"))
+    scenario_environment(source.scenario, dict.fromkeys([*given, *GENERATED], "made later"))
     return {}

@@ -1,7 +1,7 @@
 """How much load a test makes over time, put together from what the command line says."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apiforge.errors import UsageError
 from apiforge.loadtest.workload import Stage
@@ -10,6 +10,7 @@ from apiforge.runs.profiles import BREAKPOINT, SMOKE, find_profile, parse_stages
 DURATION = 30.0
 LONGEST_DEFAULT = 600.0
 THINK_TIME = 1.0
+USERS_OF_A_LOCUSTFILE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class ShapeWishes:
     rate: float | None = None
     users: int | None = None
     think_time: float | None = None
+    spawn_rate: float | None = None
     stages: str | None = None
     profile: str | None = None
     duration: float | None = None
@@ -35,6 +37,7 @@ class Shape:
     duration: float
     users: int = 0
     think_time: float = 0.0
+    spawn_rate: float = 0.0
     stages: tuple[Stage, ...] = ()
     profile: str | None = None
     required: float | None = None
@@ -42,6 +45,23 @@ class Shape:
     @property
     def is_search(self) -> bool:
         return self.profile == BREAKPOINT
+
+
+def for_locustfile(wishes: ShapeWishes) -> ShapeWishes:
+    """The same with users; UsageError for what the users of a locustfile cannot be told."""
+    told = {
+        "--rate": wishes.rate,
+        "--stages": wishes.stages,
+        "--profile": wishes.profile,
+        "--think-time": wishes.think_time,
+    }
+    for option, value in told.items():
+        if value is not None:
+            raise UsageError(
+                f"{option} cannot be used with --locustfile",
+                hint="its users wait for answers, and think as it says: give --users N",
+            )
+    return replace(wishes, users=wishes.users or USERS_OF_A_LOCUSTFILE)
 
 
 def make_shape(
@@ -73,7 +93,13 @@ def _shape(wishes: ShapeWishes, rate: float, *, usual: float, is_stated: bool) -
     duration = usual if wishes.duration is None else wishes.duration
     if wishes.users is not None:
         think_time = THINK_TIME if wishes.think_time is None else wishes.think_time
-        return Shape(rate=rate, duration=duration, users=wishes.users, think_time=think_time)
+        return Shape(
+            rate=rate,
+            duration=duration,
+            users=wishes.users,
+            think_time=think_time,
+            spawn_rate=wishes.spawn_rate or 0.0,
+        )
     if wishes.stages is not None:
         return _staged(parse_stages(wishes.stages), None)
     if wishes.profile is None:

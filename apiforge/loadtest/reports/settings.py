@@ -15,6 +15,7 @@ _RUN = {
     "arrivals": "Arrivals",
     "users": "Users",
     "think_time_s": "Think time",
+    "locustfile": "Locustfile",
     "stages": "Stages",
     "profile": "Profile",
     "duration_s": "Duration",

@@ -21,7 +21,7 @@ def test_in_flight_limit_is_rate_times_timeout(rate: float, timeout: float, limi
         ({"url": "http://a/", "duration": -1}, "the duration cannot be -1"),
         ({"url": "http://a/", "warmup": -1}, "the warmup cannot be -1"),
         ({"url": "http://a/", "arrivals": "random"}, "no arrivals called 'random'"),
-        ({"base_url": "http://a/"}, "either a scenario or one address"),
+        ({"base_url": "http://a/"}, "a scenario, a locustfile or one address"),
     ],
 )
 def test_impossible_workload_is_refused(values: dict[str, object], message: str) -> None:
