@@ -25,3 +25,11 @@ SERVERS: Mapping[str, Server] = {
         run=redis.run_private,
     ),
 }
+
+
+def title_of(service: str) -> str:
+    """What runs as this service; what only stands in for it is named as what it is."""
+    if service not in SERVERS:
+        return service
+    program = SERVERS[service].find()
+    return program.title if program.stands_in_for else SERVERS[service].label

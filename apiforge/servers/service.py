@@ -25,7 +25,7 @@ from apiforge.servers.environment import (
 )
 from apiforge.servers.ports import LOOPBACK, free_port
 from apiforge.servers.process import Command, Process, last_lines, run, start
-from apiforge.servers.registry import SERVERS
+from apiforge.servers.registry import title_of
 from apiforge.servers.subject import EXAMPLE, Subject
 from apiforge.servers.usage import bytes_in, children
 
@@ -125,7 +125,7 @@ def run_service(
         directory = running.enter_context(throw_away_directory())
         private = [feature for feature in features if feature.name not in addresses]
         for name in services_of(private):
-            tell(f"starting a private {SERVERS[name].label if name in SERVERS else name}")
+            tell(f"starting a private {title_of(name)}")
         before = children()
         servers = start_servers(features, directory, running, addresses=addresses)
         started = frozenset(children() - before)
