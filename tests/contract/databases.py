@@ -14,12 +14,16 @@ from apiforge.servers.registry import SERVERS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Database:
-    """A value of the axis. `missing` says why it cannot be run; `server` is what runs."""
+    """A value of the axis. `missing` says why it cannot be run; `server` is what runs.
+
+    A stand-in holds to the contract as the real one does, but need not bear as much.
+    """
 
     name: str
     server: str
     has_server: bool
     missing: str = ""
+    is_stand_in: bool = False
 
 
 @cache
@@ -50,4 +54,5 @@ def _database(feature: Feature) -> Database:
         program = SERVERS[names[0]].find()
     except MissingServer as error:
         return Database(**known, server="", missing=f"{error}; {error.hint}")
-    return Database(**known, server=f"{program.name} {program.version}, {program.origin}")
+    server = f"{program.title}, {program.version}, {program.origin}"
+    return Database(**known, server=server, is_stand_in=program.stands_in_for is not None)

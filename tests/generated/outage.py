@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import psutil
 
+from apiforge.servers.ports import LOOPBACK, is_answering
+
 BACK_WITHIN = 60.0
 
 
@@ -64,7 +66,8 @@ class ServerOutage:
                 stderr=subprocess.DEVNULL,
             )
             while self._again.poll() is None and time.monotonic() < deadline:
-                if found := self._found():
+                # Asked first: looking through all processes keeps this one from anything else.
+                if is_answering(LOOPBACK, self._port) and (found := self._found()):
                     self._server = found
                     return
                 time.sleep(0.05)
