@@ -18,6 +18,7 @@ from apiforge.cli.loadtest import loadtest
 from apiforge.cli.new import new
 from apiforge.cli.plan import plan
 from apiforge.cli.report import report
+from apiforge.cli.up import up
 from apiforge.errors import ApiforgeError, UsageError
 
 HELP = {"help_option_names": ["-h", "--help"]}
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 app.command("new")(new)
 app.command("list")(list_choices)
+app.command("up")(up)
 app.command("loadtest")(loadtest)
 app.command("compare")(compare)
 app.command("plan")(plan)

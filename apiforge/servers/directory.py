@@ -1,6 +1,7 @@
 """Throw-away directories: gone when we are, also after a SIGKILL."""
 
 import os
+import secrets
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,14 @@ def is_reachable(path: Path, user: int | None) -> bool:
         return True
     parents = {*path.absolute().parents, *path.resolve().parents}
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in parents)
+
+
+def kept_password(file: Path) -> str:
+    """The password in this file, which only we may read; a new one where there is none."""
+    if not file.is_file():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(24) + "\n")
+    return file.read_text().strip()
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import secrets
 import shutil
 import subprocess
 import time
@@ -12,7 +11,7 @@ from pathlib import Path
 from signal import SIGINT
 
 from apiforge.errors import ApiforgeError, MissingServer
-from apiforge.servers.directory import is_reachable, server_user
+from apiforge.servers.directory import is_reachable, kept_password, server_user
 from apiforge.servers.ports import LOOPBACK, free_port
 from apiforge.servers.process import Command, Process, last_lines, run, start
 from apiforge.servers.server import Address, Program
@@ -73,17 +72,21 @@ def _version(programs: Path) -> str:
 
 @contextmanager
 def run_private(program: Program, directory: Path) -> Iterator[Address]:
-    """A fresh instance under `directory` while the context lasts; it logs to postgresql.log."""
+    """An instance under `directory` while the context lasts; it logs to postgresql.log.
+
+    Data that is there already is used again.
+    """
     user = server_user()
     programs = _reachable(program.programs, directory, user)
-    password = secrets.token_urlsafe(24)
     home = directory / "postgresql"
-    home.mkdir()
-    (home / "password").write_text(password + "\n")
+    home.mkdir(exist_ok=True)
+    password = kept_password(home / "password")
     if user is not None:
         os.chown(home, user, user)
         os.chown(home / "password", user, user)
-    _initialise(programs, home, user)
+    if not (home / "data" / "PG_VERSION").is_file():
+        shutil.rmtree(home / "data", ignore_errors=True)
+        _initialise(programs, home, user)
     process, port = _start(programs, home, user)
     with process:
         yield Address(host=LOOPBACK, port=port, user=USER, password=password, database=DATABASE)
@@ -96,6 +99,7 @@ def _reachable(programs: Path, directory: Path, user: int | None) -> Path:
     installed = programs.parent
     package = installed.parent
     copy = directory / "postgresql-programs" / package.name / installed.name
+    shutil.rmtree(directory / "postgresql-programs", ignore_errors=True)
     for part in ("bin", "lib", "share"):
         if (installed / part).is_dir():
             shutil.copytree(installed / part, copy / part, symlinks=True)

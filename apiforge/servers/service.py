@@ -120,7 +120,7 @@ def run_service(
     `addresses` are of servers that run already, by the name of the feature that needs one: their
     databases must be empty, and are left as they are then.
     """
-    _require_make(subject)
+    require_make(subject)
     with ExitStack() as running:
         directory = running.enter_context(throw_away_directory())
         private = [feature for feature in features if feature.name not in addresses]
@@ -133,7 +133,7 @@ def run_service(
         environment = _environment(subject, servers)
         bench = Bench(subject=subject, environment=environment, log=log, tell=tell)
         bench.step("installing its dependencies", "make", "-s", "install")
-        python = str(_python(subject, environment))
+        python = str(python_of(subject, environment))
         bench.step("migrating the database", python, "-m", "app", "migrate")
         if addresses:
             _require_empty(bench, python)
@@ -165,7 +165,8 @@ def _require_empty(bench: Bench, python: str) -> None:
         )
 
 
-def _require_make(subject: Subject) -> None:
+def require_make(subject: Subject) -> None:
+    """UsageError or ApiforgeError where the project cannot be installed."""
     if not (subject.folder / "Makefile").is_file():
         raise UsageError(
             f"no Makefile in {subject.folder}: its `install` target is needed to start it",
@@ -190,7 +191,7 @@ def _environment(subject: Subject, servers: Mapping[str, str]) -> dict[str, str]
     return {**example, **shell, **ours, **servers}
 
 
-def _python(subject: Subject, environment: Mapping[str, str]) -> Path:
+def python_of(subject: Subject, environment: Mapping[str, str]) -> Path:
     """The interpreter that `make install` made."""
     return subject.folder / environment.get("VENV", ".venv") / "bin" / "python"
 
@@ -207,7 +208,7 @@ def _serve(bench: Bench, python: str) -> tuple[Process, str, float]:
         moment = time.monotonic()
         process = start(bench.command(python, "-m", "app", "serve", PORT=str(port)))
         try:
-            if _becomes_ready(process, port):
+            if becomes_ready(process, port):
                 return process, f"http://{LOOPBACK}:{port}", time.monotonic() - moment
             code = process.exit_code()
         except BaseException:
@@ -222,7 +223,8 @@ def _serve(bench: Bench, python: str) -> tuple[Process, str, float]:
     raise bench.failure(never if code is None else ended, since=begun)
 
 
-def _becomes_ready(process: Process, port: int) -> bool:
+def becomes_ready(process: Process, port: int) -> bool:
+    """Wait until /readyz answers 200; False once it has ended or takes too long."""
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline and process.exit_code() is None:
         # Only ours counts: on a port that was taken, somebody else may answer.
