@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from apiforge.errors import ApiforgeError, MissingServer
-from apiforge.servers.ports import LOOPBACK, free_port
+from apiforge.servers.directory import kept_password
+from apiforge.servers.ports import LOOPBACK, kept_port
 from apiforge.servers.process import Command, Process, last_lines, start
 from apiforge.servers.server import Address, Program
 
@@ -64,19 +65,22 @@ def _version(mongod: str) -> str:
 
 @contextmanager
 def run_private(program: Program, directory: Path) -> Iterator[Address]:
-    """A fresh instance under `directory` while the context lasts; it logs to mongodb.log."""
+    """An instance under `directory` while the context lasts; it logs to mongodb.log.
+
+    Data that is there already is used again, at the same port: its replica set knows itself by it.
+    """
     home = directory / "mongodb"
-    (home / "data").mkdir(parents=True)
+    (home / "data").mkdir(parents=True, exist_ok=True)
     key = home / "key"
-    key.touch(mode=0o600)
-    key.write_text(secrets.token_hex(32))
-    password = secrets.token_urlsafe(24)
+    if not key.is_file():
+        key.touch(mode=0o600)
+        key.write_text(secrets.token_hex(32))
+    password = kept_password(home / "password")
     attempts = 3
     while True:
         attempts -= 1
-        address = Address(
-            host=LOOPBACK, port=free_port(), user=USER, password=password, database=DATABASE
-        )
+        port = kept_port(home / "port")
+        address = Address(host=LOOPBACK, port=port, user=USER, password=password, database=DATABASE)
         try:
             process = _start(program, home, address)
             break
@@ -89,7 +93,16 @@ def run_private(program: Program, directory: Path) -> Iterator[Address]:
 
 def _start(program: Program, home: Path, address: Address) -> Process:
     """Both let a first user be made by whoever is on this machine; the stand-in not while it asks
-    for log-ins, so it is started twice."""
+    for log-ins, so it is started twice. Afterwards both ask for log-ins."""
+    prepared = home / "prepared"
+    if prepared.is_file():
+        process = _started(program, home, address, asks_for_log_in=True)
+        try:
+            _wait_for_log_in(process, home, address)
+        except BaseException:
+            process.stop()
+            raise
+        return process
     process = _started(program, home, address, asks_for_log_in=not program.stands_in_for)
     try:
         _prepare(program, address)
@@ -97,6 +110,7 @@ def _start(program: Program, home: Path, address: Address) -> Process:
             process.kill()  # stopping takes it seconds, and what it has acknowledged is kept
             process = _started(program, home, address, asks_for_log_in=True)
         _wait_for_log_in(process, home, address)
+        prepared.touch()
     except BaseException:
         process.stop()
         raise

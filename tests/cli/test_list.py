@@ -105,6 +105,7 @@ def test_help_names_every_command(capsys: Captured, arguments: list[str]) -> Non
     assert [line.split()[0] for line in listed] == [
         "new",
         "list",
+        "up",
         "loadtest",
         "compare",
         "plan",
@@ -114,7 +115,7 @@ def test_help_names_every_command(capsys: Captured, arguments: list[str]) -> Non
     assert err == ""
 
 
-@pytest.mark.parametrize("command", ["new", "list", "loadtest", "report", "doctor"])
+@pytest.mark.parametrize("command", ["new", "list", "up", "loadtest", "report", "doctor"])
 def test_every_command_has_help(capsys: Captured, command: str) -> None:
     assert run([command, "--help"]) == 0
 
