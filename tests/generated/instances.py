@@ -102,13 +102,13 @@ class Site:
             process.communicate(timeout=30)
 
     @contextmanager
-    def instance(self, **environment: str) -> Iterator[Instance]:
+    def instance(self, *, module: str = "app", **environment: str) -> Iterator[Instance]:
         """A service on a port of its own, ready when this begins, ended when it ends."""
         port = free_port()
         log = self.directory / f"instance-{port}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [self._python, "-m", "app", "serve"],
+                [self._python, "-m", module, "serve"],
                 cwd=self.project,
                 env={**self.environment, **environment, "PORT": str(port)},
                 stdout=output,

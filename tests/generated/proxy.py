@@ -9,12 +9,18 @@ from apiforge.servers.ports import LOOPBACK, free_port
 
 
 class SlowProxy:
-    """Passes on what clients send after `delay` seconds; nothing while it is `silent`."""
+    """Passes on what clients send after `delay` seconds; nothing while it is `silent`.
+
+    It falls silent by itself when clients send the words `silent_at`, before it has passed them on
+    or, if it `delivers` them, before the server's answer.
+    """
 
     def __init__(self, target: int) -> None:
         self.port = free_port()
         self.delay = 0.0
         self.silent = False
+        self.silent_at: bytes | None = None
+        self.delivers = False
         self._target = target
         self._is_listening = Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -59,7 +65,9 @@ class SlowProxy:
         try:
             while data := await source.read(65536):
                 await asyncio.sleep(self.delay if waits else 0)
-                while self.silent:
+                is_last = waits and self.silent_at is not None and self.silent_at in data
+                self.silent = self.silent or is_last
+                while self.silent and not (is_last and self.delivers):
                     await asyncio.sleep(0.02)
                 sink.write(data)
                 await sink.drain()

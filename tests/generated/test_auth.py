@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
 from apiforge.catalog.model import Catalog
@@ -24,6 +25,8 @@ DATABASES = ("sqlite", "postgresql")
 RESOURCES = ("category: name:string(60)!", "product: name:string(60) category:ref(category)?")
 AUTH = "/api/v1/auth"
 OPEN = {f"{AUTH}/login", f"{AUTH}/refresh", f"{AUTH}/logout", "/.well-known/jwks.json"}
+GROWTH = 9 * 2**20
+"""Caches and connections; the two hashes that a worker makes at once take 14 MiB."""
 SCOPES = ["categories:read", "categories:write", "products:read", "products:write"]
 
 
@@ -101,6 +104,7 @@ def test_log_in_bears_what_comes_and_tells_no_secrets(site: Site) -> None:
     )
     with site.instance() as instance:
         visitor = Visitor(instance.url, {admin, reader, clerk})
+        check_memory(instance, visitor, admin)
         check_roles(visitor, admin, reader, clerk)
         check_every_operation(visitor, reader, clerk)
         check_refresh(visitor, admin)
@@ -110,6 +114,22 @@ def test_log_in_bears_what_comes_and_tells_no_secrets(site: Site) -> None:
         time.sleep(0.5)  # the last lines of the log
         check_log(site, instance, visitor)
         check_storage(site, visitor)
+
+
+def check_memory(instance: Instance, visitor: Visitor, admin: str) -> None:
+    """A flood of log-ins passes, and so does the memory that they took."""
+    before = memory(instance)
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: visitor.login("admin@example.com", admin), range(60)))
+    assert {answer.status_code for answer in answers} <= {200, 503}
+    after = memory(instance)
+    for pid in before.keys() & after.keys():
+        assert after[pid] - before[pid] < GROWTH, f"{before}, then {after}"
+
+
+def memory(instance: Instance) -> dict[int, int]:
+    """The bytes that each worker has for itself."""
+    return {pid: psutil.Process(pid).memory_full_info().uss for pid in instance.workers()}
 
 
 def check_roles(visitor: Visitor, admin: str, reader: str, clerk: str) -> None:

@@ -23,11 +23,14 @@ RESOURCES = (
     " active:boolean=true key:uuid?! email:email?# home:url?# meta:json? note:text?"
     " category:ref(category)?",
 )
+# Every pair of values stands in one of them.
 PROJECTS = {
     "sqlite": ["--database", "sqlite", "--cache", "none", "--auth", "none"],
-    "sqlite-cached-login": ["--database", "sqlite", "--cache", "memory", "--auth", "jwt"],
+    "sqlite-memory-login": ["--database", "sqlite", "--cache", "memory", "--auth", "jwt"],
+    "sqlite-redis": ["--database", "sqlite", "--cache", "redis", "--auth", "none"],
     "postgresql-login": ["--database", "postgresql", "--cache", "none", "--auth", "jwt"],
-    "postgresql-cached": ["--database", "postgresql", "--cache", "memory", "--auth", "none"],
+    "postgresql-memory": ["--database", "postgresql", "--cache", "memory", "--auth", "none"],
+    "postgresql-redis-login": ["--database", "postgresql", "--cache", "redis", "--auth", "jwt"],
 }
 EXAMPLES = 3
 CONFIGURATION = "base/files/schemathesis.toml"

@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import ctypes
+import sys
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,6 +18,9 @@ from app.errors import Unavailable
 THREADS = 2
 WAITING = 16
 """How many log-ins may be under way; more are told to come back, instead of waiting ever longer."""
+M_MMAP_THRESHOLD = -3
+KEPT_BYTES = 2**20
+"""Larger blocks of memory go back to the system when they are free; argon2's are 7 MB and more."""
 SHORTEST, LONGEST = 8, 256
 """Characters of a password."""
 T = TypeVar("T")
@@ -43,6 +48,7 @@ class Passwords:
         self._nobody = _unmatched(settings)
         self._threads = ThreadPoolExecutor(THREADS, "argon2")
         self._under_way = 0
+        _give_memory_back()
 
     async def hash(self, password: str) -> str:
         """What to store."""
@@ -87,6 +93,17 @@ class Passwords:
 
     def _finished(self) -> None:
         self._under_way -= 1
+
+
+def _give_memory_back() -> None:
+    """Otherwise each thread keeps what a hash has taken: glibc learns not to return large blocks.
+
+    Other C libraries do not, and have no such function.
+    """
+    if sys.platform == "linux":
+        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+        if mallopt is not None:
+            mallopt(M_MMAP_THRESHOLD, KEPT_BYTES)
 
 
 def _normal(password: str) -> str:

@@ -35,8 +35,8 @@ class JwtSettings(BaseSettings):
     login_longest_wait: Annotated[int, Field(ge=1, le=3600)] = 900
     """Seconds; the wait doubles with each further failure until it is as long as this."""
 
-    # The smallest memory that OWASP recommends, with the passes that make up for it: a worker keeps
-    # this much for each of its threads once they were used.
+    # The smallest memory that OWASP recommends, with the passes that make up for it: a worker takes
+    # this much for each of its threads while they are at it.
     password_memory_kib: Annotated[int, Field(ge=7168, le=1_048_576)] = 7168
     """Memory that argon2 takes for each password it hashes."""
     password_passes: Annotated[int, Field(ge=1, le=64)] = 5
