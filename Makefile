@@ -23,11 +23,13 @@ fast: $(READY) ## run the quick tests: unit and command line
 	$(PYTHON) -m pytest -q -n 2 tests/unit tests/cli
 
 contract: $(READY) system-packages ## hold every database to one contract, on its real server
-	$(PYTHON) -m pytest -q --reruns 1 tests/contract
+	$(PYTHON) -m pytest -q -n 2 --dist loadgroup --reruns 1 tests/contract
 
-# They measure times, and a busy machine may spoil one; what fails three times is broken.
+# A busy machine may spoil what measures times; what fails three times is broken.
+LIVE := tests/servers tests/loadtest tests/browser tests/generated
 slow: $(READY) system-packages
-	$(PYTHON) -m pytest -q --reruns 2 tests/servers tests/loadtest tests/browser tests/generated
+	$(PYTHON) -m pytest -q -n 2 --dist loadfile --reruns 2 -m 'not alone' --durations 15 $(LIVE)
+	$(PYTHON) -m pytest -q --reruns 2 -m alone --durations 15 $(LIVE)
 
 lint: $(READY) ## check style, also of the templates
 	$(PYTHON) -m ruff check .

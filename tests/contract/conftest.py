@@ -34,7 +34,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
-        names = [one.name for one in runnable(metafunc.config.getoption("--database"))]
+        chosen = runnable(metafunc.config.getoption("--database"))
+        # One project per database: with several processes, each database stays in one of them.
+        names = [
+            pytest.param(one.name, marks=pytest.mark.xdist_group(one.name), id=one.name)
+            for one in chosen
+        ]
         metafunc.parametrize("database", names, scope="session")
 
 

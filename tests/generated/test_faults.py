@@ -21,6 +21,8 @@ from tests.generated.conftest import MakeProject
 from tests.generated.instances import PATH, RESOURCE, Instance, Site, open_site, wait_until_ready
 from tests.generated.outage import ServerOutage
 
+pytestmark = pytest.mark.alone
+
 FLAGS = ("--cache", "none", "--auth", "none", "--resource", RESOURCE)
 TIMEOUT = 2.0
 CUT_OFF = "a connection was cut off"

@@ -10,6 +10,8 @@ import pytest
 
 from tests.generated.conftest import Boot, MakeProject
 
+pytestmark = pytest.mark.alone
+
 DOCUMENT_KEYS = {
     *("schema", "started", "target", "model", "verdict", "summary", "endpoints", "errors"),
     *("series", "targets", "generator", "machine"),

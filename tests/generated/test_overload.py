@@ -16,6 +16,8 @@ from apiforge.servers.environment import start_servers
 from tests.generated.conftest import Boot, Live, MakeProject, login
 from tests.generated.proxy import SlowProxy
 
+pytestmark = pytest.mark.alone
+
 PATH = "/api/v1/things"
 LIMITS = {
     "DATABASE_CONNECTIONS": "4",

@@ -23,6 +23,8 @@ from apiforge.servers.service import run_service
 from apiforge.servers.subject import chosen_features, open_subject
 from tests.result_schema import follows_schema
 
+pytestmark = pytest.mark.alone
+
 MISSED = "p50<1us"
 JSON_WEB_TOKEN = re.compile(r"eyJ[\w-]{10,}\.")
 TIMES = ("p50", "p95", "p99", "max")

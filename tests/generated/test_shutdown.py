@@ -16,6 +16,8 @@ from tests.generated.balancer import Balancer, kept_names
 from tests.generated.conftest import MakeProject
 from tests.generated.instances import RESOURCE, Site, open_site
 
+pytestmark = pytest.mark.alone
+
 RATE = 200
 DATABASES = ("sqlite", "postgresql")
 

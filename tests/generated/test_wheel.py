@@ -9,6 +9,8 @@ import pytest
 
 from apiforge import paths
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).parents[2]
 
 
