@@ -7,7 +7,7 @@ PYTHON := $(VENV)/bin/python
 DEMO ?= demo
 READY := $(VENV)/.ready
 
-.PHONY: help demo test fast contract slow lint types bench pictures lock wheel clean
+.PHONY: help demo test fast contract slow lint types bench pictures example lock wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -44,6 +44,9 @@ bench: $(READY) ## measure speed as ratios
 
 pictures: $(READY) system-packages ## make the README's pictures again
 	$(PYTHON) tools/screenshots.py
+
+example: $(READY) system-packages ## type the README's worked example, and write its page
+	$(PYTHON) tools/worked_example.py
 
 lock: $(READY) ## resolve the generated projects' dependencies again
 	$(PYTHON) tools/lock.py
