@@ -19,8 +19,9 @@ PAGE = ROOT / "docs/worked-example.md"
 HEADING = """\
 # From requirements to a plan, and back
 
-`make example` typed these commands and wrote this page; none of its numbers was typed by hand. They are of the machine it ran on
-last, where the load generator, the service and its database shared the cores: measure yours.
+`make example` typed these commands and wrote this page; no number was typed by hand. They are of
+the machine it ran on last, where load generator, service and database shared the cores: measure
+yours.
 """
 
 
