@@ -24,16 +24,21 @@ MAY_IMPORT = {
     "paths": set[str](),
     "catalog": CATALOG,
     "project": CATALOG | {"project"},
+    "openapi": FOUNDATION | {"openapi"},
     "loadtest": FOUNDATION | {"loadtest"},
     "servers": CATALOG | {"project", "servers"},
-    "runs": CATALOG | {"project", "servers", "loadtest", "runs"},
+    "runs": CATALOG | {"project", "openapi", "servers", "loadtest", "runs"},
     "capacity": CATALOG | {"project", "capacity"},
     "compare": CATALOG | {"project", "servers", "loadtest", "runs", "compare"},
     "cli": CATALOG | {"project", "servers", "loadtest", "runs", "capacity", "compare", "cli"},
     "__main__": {"__init__", "cli"},
 }
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)
-PURE = [path for path in MODULES if path.relative_to(PACKAGE).parts[0] in {"project", "loadtest"}]
+PURE = [
+    path
+    for path in MODULES
+    if path.relative_to(PACKAGE).parts[0] in {"project", "openapi", "loadtest"}
+]
 HEAVY = (
     *("fastapi", "gevent", "httpx", "jinja2", "locust"),
     *("numpy", "pydantic", "rich", "scipy", "tomllib"),

@@ -1,0 +1,1 @@
+"""Makes a load test's scenario from an OpenAPI description of any service."""
