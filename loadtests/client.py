@@ -5,14 +5,16 @@ all of it is there. Time-outs come from outside, thrown into the waiting greenle
 all requests costs far less than a timer for each. Redirects are not followed.
 """
 
+import re
 from collections.abc import Mapping
 
 import gevent
 from greenlet import greenlet
 from httptools import HttpParserError, HttpResponseParser
-from replay import Request
+from operation import Request
 from transport import READ, Origin, Transport, Unreachable
 
+_LOCATION = re.compile(rb"\r\nlocation:([^\r\n]*)", re.IGNORECASE)
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 
 
@@ -62,6 +64,7 @@ class Connection:
         self._hub = gevent.get_hub()
         self._transport: Transport | None = None
         self._waiting: greenlet | None = None
+        self._start = b""
         self._begin(head_only=False)
 
     def exchange(self, method: str, data: bytes) -> tuple[int, bytes]:
@@ -79,6 +82,13 @@ class Connection:
             if not reused or self._received or method not in _IDEMPOTENT:
                 raise
         return self._exchange(method, data)
+
+    def location(self) -> bytes:
+        """The Location header of the last answer; empty without one."""
+        # Only few requests need a header: parsing all of all answers would cost each of them.
+        head = self._start.partition(b"\r\n\r\n")[0]
+        found = _LOCATION.search(head)
+        return found[1].strip() if found else b""
 
     def close(self) -> None:
         if self._transport is not None:

@@ -4,7 +4,9 @@ from random import Random
 
 import gevent
 from clock import now
+from operation import Request
 from recorder import Recorder
+from rows import RowsUsedUp
 from traffic import Carrier, Choose, Job, Traffic
 
 _MOST_STARTS = 1000  # a second: users who do not think would all connect at once
@@ -38,15 +40,20 @@ class Crowd:
                 gevent.sleep(left)
             if self.recorder is None:
                 return
-            answered = self._ask(carrier, self.recorder, planned)
+            try:
+                request = self._choose(self._random)
+            except RowsUsedUp as error:
+                self._traffic.give_up(str(error))
+                return
+            answered = self._ask(carrier, self.recorder, request, planned)
             rest = self._think_time * (0.5 + self._random.random())
             planned = now() + (rest if answered else max(rest, _PAUSE))
 
-    def _ask(self, carrier: Carrier, recorder: Recorder, planned: float) -> bool:
+    def _ask(self, carrier: Carrier, recorder: Recorder, request: Request, planned: float) -> bool:
         """Sends one request: its latency counts from now, its lag from when it was planned."""
         started = now()
         second = recorder.second(started)
         self._traffic.in_flight += 1
         recorder.started(second, int((started - planned) * 1e6), self._traffic.in_flight)
-        job = Job(self._choose(self._random), started, recorder, second)
+        job = Job(request, started, recorder, second)
         return carrier.carry(job, started)

@@ -62,7 +62,8 @@ class Engine:
             return 1
         is_own = isinstance(work, Locustfile)
         capacity = 0.0 if is_own else measure_capacity(work)
-        CHANNEL.emit("ready", {"capacity": round(capacity, 1)})
+        warnings = [] if is_own else work.warnings
+        CHANNEL.emit("ready", {"capacity": round(capacity, 1), "warnings": warnings})
         if is_own:
             self._conduct(work)
         else:

@@ -11,6 +11,7 @@ import gevent
 from clock import Alarm, now
 from gevent.hub import get_hub
 from recorder import Recorder
+from rows import RowsUsedUp
 from traffic import Carrier, Choose, Job, Traffic
 
 _BURST = 50
@@ -51,7 +52,11 @@ class Schedule:
                 gevent.sleep(0)
             if traffic.interrupted:
                 return
-            request = self._choose(random)
+            try:
+                request = self._choose(random)
+            except RowsUsedUp as error:
+                traffic.give_up(str(error))
+                return
             if now() > end + _GRACE:
                 recorder.dropped(request.name, recorder.second(due), "the load generator was late")
             else:

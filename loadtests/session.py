@@ -38,6 +38,7 @@ class Session:
         self._settling = Settling(order["watched"])
         self._phase, self._second = ("warmup", now(), order["warmup"]), 0
         self._names = () if isinstance(work, Locustfile) else work.names
+        self._warnings = [] if isinstance(work, Locustfile) else work.warnings
         self._recorder = Recorder(self._names, now(), order["warmup"])
 
     def stop(self) -> None:
@@ -48,6 +49,8 @@ class Session:
         """Runs the test to its end, and returns what was measured."""
         order, traffic = self._order, self._traffic
         # What exists now lives to the end: the collector need not look at it again and again.
+        if isinstance(self._work, Work):
+            self._work.begin()
         gc.collect()
         gc.freeze()
         ticker = gevent.spawn(self._tick)
@@ -130,7 +133,7 @@ class Session:
             "interrupted": self._traffic.interrupted,
             "clock_jumps": self._watch.jumps,
             "faults": self._traffic.faults,
-            "warnings": self._traffic.warnings,
+            "warnings": [*self._warnings, *self._traffic.warnings],
             **self._recorder.as_json(),
         }
 

@@ -12,8 +12,8 @@ import gevent
 from client import Connection, Encoder, ExchangeError, TimedOut
 from clock import Alarm, now
 from gevent.hub import get_hub
+from operation import Request
 from recorder import Recorder, Tally
-from replay import Request
 from transport import Origin
 
 _SWEEP = 0.02
@@ -64,6 +64,12 @@ class Traffic:
         if self._stopped is None:
             self._stopped = now()
             self.closing = True
+
+    def give_up(self, reason: str) -> None:
+        """Ends the run early: it cannot go on as it was asked for."""
+        if not self.faults:
+            self.faults.append(reason)
+        self.stop()
 
     def sleep_until(self, moment: float, alarm: Alarm) -> None:
         """Sleeps until the moment, or shortly after `stop`."""
@@ -152,7 +158,8 @@ class Carrier:
             error = error or f"status {status}"
             recorder.failed(request.name, job.second, latency, error)
         if request.needs_answer:
-            self._traffic.answered(request, status, body)
+            told = self.connection.location() if request.by_location else body
+            self._traffic.answered(request, status, told)
         return status != 0
 
     def _never_answered(self, job: Job, started: float) -> None:

@@ -4,7 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +16,7 @@ from apiforge.cli.generators import GeneratorOptions
 from apiforge.cli.judgement import JudgementOptions, parse_grace
 from apiforge.cli.load import LoadOptions, parse_load
 from apiforge.cli.options import takes
-from apiforge.cli.source import SourceOptions, parse_source
+from apiforge.cli.source import SourceOptions, is_only_made, keep, make_only, parse_source
 
 if TYPE_CHECKING:
     from apiforge.runs.order import Order, Wishes
@@ -105,7 +105,11 @@ def loadtest(options: LoadtestOptions) -> int:
 
     if options.generators.join is not None:
         return _join(options, options.generators.join)
+    if is_only_made(options.source, options.url):
+        stdout().print(f"made {shown(make_only(options.source).absolute())}")
+        return 0
     order = make_order(_wishes(options))
+    keep(order.source, options.source)
     outputs = Outputs(folder=options.out, files=options.files.chosen)
     check_outputs(outputs)
     with interruptible():
@@ -168,6 +172,7 @@ def _run(order: "Order", outputs: "Outputs") -> int:
 
     texts = [target.text for target in order.targets] or [DEFAULT]
     with run_folder(outputs, order.folder) as folder, ExitStack() as running:
+        order = replace(order, source=order.source.into(folder))
         with _steps() as tell:
             opened = open_target(order, log=folder / SERVICE_LOG, tell=tell)
             target = running.enter_context(opened)

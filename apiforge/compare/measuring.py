@@ -15,7 +15,7 @@ from apiforge.loadtest.probing import Finding, Pace, search_with
 from apiforge.loadtest.recording import Recording
 from apiforge.loadtest.runner import ignore_warning, run
 from apiforge.loadtest.workload import Workload
-from apiforge.runs.order import scenario_environment
+from apiforge.runs.source import Source
 from apiforge.servers.usage import Usage, bytes_in, usage_of
 
 TRIES = 2
@@ -105,7 +105,7 @@ def _workload(actor: Actor, order: Order, number: int) -> Workload:
         timeout=TIMEOUT,
         seed=values.getrandbits(31),
         origin=values.getrandbits(128),
-        environment=scenario_environment(scenario, actor.service.environment),
+        environment=Source(scenario=scenario).environment(actor.service.environment),
     )
 
 

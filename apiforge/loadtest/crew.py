@@ -122,7 +122,8 @@ class Crew:
         self._ready = True
         if len(ready) == len(self._children):
             self.capacity = round(sum(part["capacity"] for part in ready), 1)
-        for warning in self._warnings(workload):
+        told = [warning for part in ready for warning in part["warnings"]]
+        for warning in dict.fromkeys([*told, *self._warnings(workload)]):
             self._warn(warning)
 
     def _warnings(self, workload: Workload) -> list[str]:

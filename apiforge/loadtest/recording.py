@@ -144,7 +144,7 @@ class Recording:
             interrupted=any(part.interrupted for part in parts),
             clock_jumps=list(dict.fromkeys(jump for part in parts for jump in part.clock_jumps)),
             faults=list(dict.fromkeys(fault for part in parts for fault in part.faults)),
-            warnings=[text for part in parts for text in part.warnings],
+            warnings=list(dict.fromkeys(text for part in parts for text in part.warnings)),
             endpoints=merged_endpoints([part.endpoints for part in parts]),
             seconds=[
                 Tally.merged([tally for tally in tallies if tally], beside=True)

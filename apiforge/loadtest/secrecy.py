@@ -8,7 +8,8 @@ from urllib.parse import quote, unquote, urlsplit
 from apiforge.loadtest.workload import Workload
 
 HIDDEN = "***"
-_SECRET_NAME = re.compile("pass|secret|token|key|signature|credential|auth", re.IGNORECASE)
+_SECRET_NAME = re.compile("pass|secret|token|key|signature|credential|auth|cookie", re.IGNORECASE)
+_PLACEHOLDER_NAME = re.compile(r"[:{]([^{}:]+)(?=[:}])")
 _SHORTEST = 6
 """Shorter values would be found in every other word."""
 
@@ -16,7 +17,13 @@ _SHORTEST = 6
 def secrets_of(workload: Workload) -> list[str]:
     """What must not be told: of the scenario's environment and of the address, by its name."""
     found = [value for name, value in workload.environment.items() if _SECRET_NAME.search(name)]
-    return found + _secrets_in(workload.target)
+    found += _secrets_in(workload.target)
+    for name, text in workload.headers.items():
+        if _SECRET_NAME.search(name):
+            # Whole, and without the word that stands before a token; or what fills it.
+            found += [text, text.partition(" ")[2]] if "{" not in text else []
+            found += [workload.environment.get(one, "") for one in _PLACEHOLDER_NAME.findall(text)]
+    return found
 
 
 def shown(address: str) -> str:

@@ -26,9 +26,9 @@ class Workload:
 
     One of: `scenario`, the path of a scenario.toml replayed against `base_url`; `locustfile`, the
     path of a user's own, whose `users` come `spawn_rate` a second (0: within the warm-up) and think
-    as it says; `url`, one address that is sent GETs. `environment` fills the scenario's
-    `{env:NAME}`; it may hold secrets and is never part of a result. Impossible values raise
-    UsageError.
+    as it says; `url`, one address that is sent GETs. `headers` go with every request, `data` are
+    files of rows besides the scenario's own. `environment` fills `{env:NAME}` of both; it and they
+    may hold secrets and are never part of a result. Impossible values raise UsageError.
     """
 
     base_url: str = ""
@@ -51,6 +51,8 @@ class Workload:
     """Where the values that must be unique begin; None: somewhere else each time. With the same
     seed and the same origin, two servers are asked exactly the same."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     workers: int = 1
     """Load generating processes, each with its share of the load."""
     max_in_flight: int = 0
@@ -125,6 +127,8 @@ class Workload:
             "url": self.url,
             "timeout": self.timeout,
             "environment": dict(self.environment),
+            "headers": dict(self.headers),
+            "data": {name: dict(table) for name, table in self.data.items()},
         }
 
     def order(self) -> dict[str, Any]:

@@ -15,9 +15,11 @@ _HEADER = """\
 # A request is chosen by its weight; reads and writes come in the share that was asked for.
 # Values in braces are made anew for each request:
 #   {{pool.id}} the id of a row that was there before, {{pool.made}} one made by the test itself,
+#   each taken once, {{pool.own}} one of these that stays,
+#   {{data:NAME.column}} of a row of [data.NAME] (file = "rows.csv", mode = "turn" or "once"),
 #   {{unique:n}} {{text:n}} {{integer:a,b}} {{float:a,b}} {{decimal:p,s}} {{boolean}} {{date}} \
 {{datetime}}
-#   {{uuid}} {{email}} {{url}} {{choice:a|b|c}} {{json}} {{env:NAME}}
+#   {{uuid}} {{email}} {{url}} {{choice:a|b|c}} {{json}} {{env:NAME}} {{basic:USER:PASSWORD}}
 """
 _READS = {"row": 50.0, "list": 30.0, "filter": 20.0}
 _WRITES = {"create": 40.0, "change": 30.0, "replace": 15.0, "delete": 15.0}

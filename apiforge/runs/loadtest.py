@@ -1,5 +1,6 @@
 """One load test: the target found or started, the workload run against it, the result document."""
 
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from apiforge.loadtest.samples import judgeable
 from apiforge.loadtest.secrecy import hide, secrets_of, shown
 from apiforge.loadtest.summary import summarize
 from apiforge.loadtest.workload import Workload
-from apiforge.runs.order import METRICS_TOKEN, Order, scenario_environment
+from apiforge.runs.order import METRICS_TOKEN, Order
 from apiforge.runs.profiles import SMOKE
 from apiforge.runs.scrape import watch_server
 from apiforge.servers.ports import is_answering
@@ -64,10 +65,10 @@ def open_target(order: Order, *, log: Path, tell: Tell) -> Iterator[Target]:
         return
     features = list(order.features)
     with run_service(order.project, features, rows=order.rows, log=log, tell=tell) as service:
-        scenario, known = order.source.scenario, service.environment
+        known = service.environment
         yield Target(
             url=service.url,
-            environment={} if scenario is None else scenario_environment(scenario, known),
+            environment=order.source.environment({**os.environ, **known}),
             metrics_token=known.get(METRICS_TOKEN),
             service_workers=int(known.get("WORKERS", "1")),
         )
@@ -173,5 +174,7 @@ def _workload(order: Order, target: Target) -> Workload:
         timeout=order.timeout,
         workers=order.workers,
         environment=target.environment,
+        headers=order.source.headers,
+        data=order.source.data,
         by_second=_by_second(order),
     )

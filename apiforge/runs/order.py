@@ -1,8 +1,6 @@
 """What was asked of a load test, completed from the project and checked before anything starts."""
 
-import json
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +26,6 @@ from apiforge.servers.service import GENERATED
 from apiforge.servers.subject import EXAMPLE, Subject, chosen_features, open_subject
 
 METRICS_TOKEN = "METRICS_TOKEN"
-ENVIRONMENT_PLACEHOLDER = re.compile(r"\{env:([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +92,17 @@ def make_order(wishes: Wishes) -> Order:
             hint="it is for the throw-away database of a project that apiforge starts itself",
         )
     meeting = make_meeting(wishes.generators, url)
+    if wishes.source.openapi is not None and url is None:
+        raise UsageError(
+            "--openapi is for a server that runs", hint="say where with --url http://127.0.0.1:8000"
+        )
     subject = _subject(wishes.project, url)
-    source = make_source(wishes.source, None if subject is None else subject.scenario)
+    source = make_source(
+        wishes.source,
+        None if subject is None else subject.scenario,
+        url=url,
+        known=dict(os.environ) if subject is None else _known(subject),
+    )
     wished = wishes.load if source.locustfile is None else for_locustfile(wishes.load)
     if wished.spawn_rate is not None and source.locustfile is None:
         raise UsageError("--spawn-rate is for --locustfile", hint="others come with the warm-up")
@@ -192,20 +198,6 @@ def merge_targets(stated: Sequence[str], asked: Sequence[str]) -> tuple[Target, 
     return tuple(found.values())
 
 
-def scenario_environment(scenario: Path, known: Mapping[str, str]) -> dict[str, str]:
-    """The values of the names a scenario asks for as `{env:NAME}`; UsageError for missing ones."""
-    # Not from the text of the file: its comments may well explain {env:NAME}.
-    values = Document.read(scenario, error=UsageError).values
-    names = sorted(set(ENVIRONMENT_PLACEHOLDER.findall(json.dumps(values, default=str))))
-    missing = [name for name in names if not known.get(name)]
-    if missing:
-        raise UsageError(
-            f"the scenario needs {' and '.join(missing)}",
-            hint="set it in the environment or in the project's .env",
-        )
-    return {name: known[name] for name in names}
-
-
 def _known(subject: Subject) -> dict[str, str]:
     """What the owner of a server that runs already has set."""
     return {**read_environment(subject.folder / ".env"), **os.environ}
@@ -213,10 +205,8 @@ def _known(subject: Subject) -> dict[str, str]:
 
 def _environment(subject: Subject | None, source: Source, *, starts_it: bool) -> dict[str, str]:
     """For a server that runs already; nothing yet for one that we start, but what is missing."""
-    if subject is None or source.scenario is None:
-        return {}
-    if not starts_it:
-        return scenario_environment(source.scenario, _known(subject))
+    if subject is None or not starts_it:
+        return source.environment(dict(os.environ) if subject is None else _known(subject))
     given = {**read_environment(subject.folder / EXAMPLE), **os.environ}
-    scenario_environment(source.scenario, dict.fromkeys([*given, *GENERATED], "made later"))
+    source.environment(dict.fromkeys([*given, *GENERATED], "made later"))
     return {}

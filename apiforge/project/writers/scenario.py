@@ -4,6 +4,11 @@ from apiforge import paths
 from apiforge.project import scenario
 from apiforge.project.plan import Plan
 
+_REPLAYING = (
+    *("replay.py", "operation.py", "login.py", "pools.py", "rows.py"),
+    *("fillers.py", "placeholders.py"),
+)
+
 
 def write(plan: Plan) -> dict[str, str]:
     """The scenario of the project's own resources, and our replaying modules beside it."""
@@ -13,7 +18,7 @@ def write(plan: Plan) -> dict[str, str]:
         read_share=plan.specification.requirements.read_share,
         login=logins[0] if logins else None,
     )
-    replaying = {f"loadtests/{name}": _ours(name) for name in ("replay.py", "placeholders.py")}
+    replaying = {f"loadtests/{name}": _ours(name) for name in _REPLAYING}
     return {"loadtests/scenario.toml": text, **replaying}
 
 

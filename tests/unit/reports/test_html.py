@@ -112,7 +112,7 @@ def test_one_hour_stays_under_two_megabytes() -> None:
         ("hung", "no answer within 10 s"),
         ("closed", "by 25 users"),
         ("unjudged", "p99<500ms 34.8 ms not judged"),
-        ("unjudged", "Known before it began: 50 requests/s are 83% of 60/s."),
+        ("unjudged", "Worth knowing: 50 requests/s are 83% of 60/s."),
         ("searching", "100/s broke p95<200ms: was 1,840 ms"),
     ],
 )

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from apiforge.errors import UsageError
-from apiforge.runs.order import Order, Wishes, make_order, merge_targets, scenario_environment
+from apiforge.runs.order import Order, Wishes, make_order, merge_targets
 from apiforge.runs.shape import ShapeWishes
+from apiforge.runs.source import Source
 from tests.fake_project import make_project
 
 USUAL = Wishes(
@@ -157,4 +158,4 @@ def test_scenario_gets_the_names_it_asks_for_and_no_others(tmp_path: Path) -> No
         '# {env:NAME} is a name.\nbody = {a = "{env:ONE}", b = "x{env:TWO}{env:ONE}"}'
     )
     known = {"ONE": "1", "TWO": "2", "SECRET": "3"}
-    assert scenario_environment(scenario, known) == {"ONE": "1", "TWO": "2"}
+    assert Source(scenario=scenario).environment(known) == {"ONE": "1", "TWO": "2"}

@@ -14,8 +14,10 @@ from typing import Any
 
 from locust import FastHttpUser, between, events, task
 from locust.env import Environment
+from locust.exception import StopTest
 from locust.runners import MasterRunner
 from replay import Request, Scenario
+from rows import RowsUsedUp
 
 SCENARIO = Path(__file__).with_name("scenario.toml")
 RENEWED_AT = 0.8
@@ -29,6 +31,7 @@ class Replay:
         self._host = host.rstrip("/")
         self.scenario = Scenario.load(SCENARIO, os.environ)
         self.scenario.prepare(self._send)
+        self.scenario.begin()
         self._logged_in = time.monotonic()
 
     def next(self, random: Random) -> Request:
@@ -40,12 +43,15 @@ class Replay:
         return self.scenario.next(random)
 
     def _send(self, request: Request) -> tuple[int, bytes]:
+        is_whole = request.path.startswith(("http://", "https://"))
+        address = request.path if is_whole else self._host + request.path
         asked = urllib.request.Request(
-            self._host + request.path, request.body, dict(request.headers), method=request.method
+            address, request.body, dict(request.headers), method=request.method
         )
         try:
             with urllib.request.urlopen(asked, timeout=30) as answer:
-                return answer.status, answer.read()
+                location = answer.headers.get("Location", "").encode()
+                return answer.status, location if request.by_location else answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.read()
 
@@ -72,7 +78,10 @@ class Caller(FastHttpUser):
 
     @task
     def ask(self) -> None:
-        request = self.replay.next(self.random)
+        try:
+            request = self.replay.next(self.random)
+        except RowsUsedUp as error:
+            raise StopTest(str(error)) from error
         with self.client.request(
             request.method,
             request.path,
@@ -85,4 +94,6 @@ class Caller(FastHttpUser):
                 answer.success()
             else:
                 answer.failure(f"answered {answer.status_code}")
-            self.replay.scenario.answered(request, answer.status_code, answer.content or b"")
+            location = (answer.headers.get("Location") or "").encode()
+            told = location if request.by_location else answer.content or b""
+            self.replay.scenario.answered(request, answer.status_code, told)
