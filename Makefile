@@ -71,14 +71,17 @@ $(READY): pyproject.toml
 	fi
 	@touch $@
 
-# The browser test needs a real Chromium; everything else comes from PyPI.
+# The browser test needs a real Chromium, MariaDB is in no Python package; the rest comes from PyPI.
 .PHONY: system-packages
 system-packages:
-	@if ! command -v chromium >/dev/null 2>&1; then \
+	@missing=""; \
+	command -v chromium >/dev/null 2>&1 || missing="chromium"; \
+	PATH="$$PATH:/usr/sbin" command -v mariadbd >/dev/null 2>&1 || missing="$$missing mariadb-server-core"; \
+	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
-	    echo "installing chromium" && apt-get update -qq && \
-	    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium >/dev/null; \
+	    echo "installing $$missing" && apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
 	  else \
-	    echo "chromium is missing, tests/browser will fail: install your system's chromium package"; \
+	    echo "missing, tests will fail: install your system's packages $$missing"; \
 	  fi; \
 	fi

@@ -2,15 +2,27 @@
 
 from collections.abc import Mapping
 
-from apiforge.servers import mongodb, postgresql, redis
+from apiforge.servers import mariadb, mongodb, mysql, postgresql, redis
 from apiforge.servers.server import Server
 
 SERVERS: Mapping[str, Server] = {
+    "mariadb": Server(
+        label="MariaDB",
+        how_to_get=mariadb.HOW_TO_GET,
+        find=mariadb.find,
+        run=mariadb.run_private,
+    ),
     "mongodb": Server(
         label="MongoDB",
         how_to_get=mongodb.HOW_TO_GET,
         find=mongodb.find,
         run=mongodb.run_private,
+    ),
+    "mysql": Server(
+        label="MySQL",
+        how_to_get=mysql.HOW_TO_GET,
+        find=mysql.find,
+        run=mysql.run_private,
     ),
     "postgresql": Server(
         label="PostgreSQL",

@@ -81,7 +81,9 @@ class ServerOutage:
     def end(self) -> None:
         """The one that was started again."""
         if self._again is not None and self._again.poll() is None:
-            self._again.send_signal(signal.SIGINT)
+            # PostgreSQL ends fast at the first, MySQL at the second only.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._again.send_signal(number)
             self._again.wait(timeout=BACK_WITHIN)
 
     def _family(self) -> list[psutil.Process]:

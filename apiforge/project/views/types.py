@@ -14,7 +14,7 @@ _TYPES = {
     "uuid": "types.Uuid()",
     "ref": "types.Uuid()",
     "email": f"types.String({LONGEST_EMAIL})",
-    "url": f"types.String({LONGEST_URL})",
+    "url": f"types.Ascii({LONGEST_URL})",
 }
 
 

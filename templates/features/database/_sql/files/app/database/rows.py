@@ -12,6 +12,7 @@ from sqlalchemy import (
     delete,
     insert,
     literal_column,
+    null,
     select,
     update,
 )
@@ -44,6 +45,7 @@ class Rows:
         self._delete = lru_cache(maxsize=2)(self._make_delete)
         self._delete_all = lru_cache(maxsize=64)(self._make_delete_all)
         self._insert = lru_cache(maxsize=2)(self._make_insert)
+        self._letting_go = lru_cache(maxsize=1)(self._make_letting_go)
 
     async def get(self, session: Session, row_id: str) -> Row:
         """The row with this id. Raises NotFound."""
@@ -72,8 +74,9 @@ class Rows:
     async def add(self, transaction: Transaction, values: Row) -> Row:
         """Adds a row; returns it as it is stored."""
         transaction.changed.add(self.table.name)
-        rows = await transaction.fetch(self._insert(True), self._complete(values))
-        return rows[0]
+        complete = self._complete(values)
+        added = await self._written(transaction, self._insert(True), complete, complete["id"])
+        return found(added, self._noun)
 
     async def add_many(self, transaction: Transaction, rows: Sequence[Row]) -> list[str]:
         """Adds rows quickly; returns their ids."""
@@ -98,9 +101,9 @@ class Rows:
         statement = self._update(tuple(values), versions is not None)
         given = {**values, "updated_at": moments.now(), "__id": row_id}
         for version in [0] if versions is None else sorted(versions):
-            rows = await transaction.fetch(statement, {**given, "__version": version})
-            if rows:
-                return rows[0]
+            given["__version"] = version
+            if row := await self._written(transaction, statement, given, row_id):
+                return row
         raise await self._missing(transaction, row_id)
 
     async def remove(
@@ -108,6 +111,8 @@ class Rows:
     ) -> None:
         """Removes a row. Raises as `change` does."""
         transaction.changed.add(self.table.name)
+        for statement in self._letting_go():
+            await transaction.execute(statement, {"__id": row_id})
         statement = self._delete(versions is not None)
         for version in [0] if versions is None else sorted(versions):
             if await transaction.execute(statement, {"__id": row_id, "__version": version}):
@@ -120,6 +125,17 @@ class Rows:
         query = ListQuery(filters=tuple(filters))
         statement = self._delete_all(shape_of(query))
         return await transaction.execute(statement, values_of(query))
+
+    async def _written(
+        self, transaction: Transaction, statement: Statement, values: Row, row_id: str
+    ) -> Row | None:
+        """The row as this INSERT or UPDATE left it; None if it met none."""
+        if statement.returns:
+            rows = await transaction.fetch(statement, values)
+            return rows[0] if rows else None
+        if not await transaction.execute(statement, values):
+            return None
+        return await self.get(transaction, row_id)
 
     async def _missing(self, session: Session, row_id: str) -> NotFound | Stale:
         if await self.first(session, {"id": row_id}) is None:
@@ -147,23 +163,33 @@ class Rows:
         return self._statement(select(self.table).where(*equal))
 
     def _make_insert(self, returns: bool) -> Statement:
-        clause = insert(self.table)
-        keys = list(self._columns)
-        if returns:
+        clause, keys = insert(self.table), list(self._columns)
+        if returns and DIALECT.insert_returning:
             return self._statement(clause.returning(self.table), assigned=keys)
         return Statement(clause, DIALECT, assigned=keys)
 
     def _make_update(self, keys: tuple[str, ...], checks_version: bool) -> Statement:
+        next_version = self._columns["version"] + literal_column("1")
         clause = (
-            update(self.table)
-            .where(*self._identity(checks_version))
-            .values(version=self._columns["version"] + literal_column("1"))
-            .returning(self.table)
+            update(self.table).where(*self._identity(checks_version)).values(version=next_version)
         )
-        return self._statement(clause, assigned=[*keys, "updated_at"])
+        assigned = [*keys, "updated_at"]
+        if DIALECT.update_returning:
+            return self._statement(clause.returning(self.table), assigned=assigned)
+        return Statement(clause, DIALECT, assigned=assigned)
 
     def _make_delete(self, checks_version: bool) -> Statement:
         return Statement(delete(self.table).where(*self._identity(checks_version)), DIALECT)
+
+    def _make_letting_go(self) -> list[Statement]:
+        """What a row that refers to itself needs first: MySQL takes it to be in use."""
+        row_id = self._columns["id"]
+        same_id = row_id == bindparam("__id", type_=row_id.type)
+        own = [it for it in self._columns.values() if it.nullable and it.references(row_id)]
+        return [
+            Statement(update(self.table).where(same_id, it == row_id).values({it: null()}), DIALECT)
+            for it in own
+        ]
 
     def _make_delete_all(self, shape: Shape) -> Statement:
         meets = conditions(shape, self._columns, self._columns["id"])

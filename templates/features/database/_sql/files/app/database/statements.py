@@ -50,6 +50,11 @@ class Statement:
             if process is not None:
                 self._results.append((column.key, process))
 
+    @property
+    def returns(self) -> bool:
+        """Does it give rows?"""
+        return bool(self._keys)
+
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """The values in the driver's order and types."""
         given = {**self._constants, **values} if self._constants else values

@@ -40,6 +40,9 @@ def String(length: int) -> Type:
     return Type(schema={"bsonType": "string", "maxLength": length})
 
 
+Ascii = String
+
+
 def Text() -> Type:
     """Text of any length; it compares by code point."""
     return Type(schema={"bsonType": "string"})

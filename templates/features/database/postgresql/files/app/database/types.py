@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 BY_CODE_POINT = "C"
 __all__ = [
+    "Ascii",
     "BigInteger",
     "Boolean",
     "Date",
@@ -37,6 +38,9 @@ class String(TypeDecorator[str]):
 
     def __init__(self, length: int) -> None:
         super().__init__(length, collation=BY_CODE_POINT)
+
+
+Ascii = String
 
 
 class Text(TypeDecorator[str]):

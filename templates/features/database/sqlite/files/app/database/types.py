@@ -3,17 +3,33 @@
 from decimal import Decimal as ExactDecimal
 from typing import Any
 
-import msgspec
-import orjson
 from sqlalchemy import BigInteger as BigInteger
 from sqlalchemy import Boolean as Boolean
 from sqlalchemy import Date as Date
 from sqlalchemy import Dialect
 from sqlalchemy import Float as Float
 from sqlalchemy import Integer as Integer
+from sqlalchemy import String as Ascii
 from sqlalchemy import String as String
 from sqlalchemy import Text as Text
 from sqlalchemy.types import TypeDecorator
+
+from app.database.json_text import JsonText as Json
+
+__all__ = [
+    "Ascii",
+    "BigInteger",
+    "Boolean",
+    "Date",
+    "Decimal",
+    "Float",
+    "Integer",
+    "Json",
+    "Moment",
+    "String",
+    "Text",
+    "Uuid",
+]
 
 
 class Uuid(TypeDecorator[str]):
@@ -52,22 +68,3 @@ class Decimal(TypeDecorator[Any]):
             return None if value is None else str(value)
         whole, fraction = divmod(abs(value), 10**self.scale)
         return f"{'-' if value < 0 else ''}{whole}.{fraction:0{self.scale}}"
-
-
-class Json(TypeDecorator[Any]):
-    """Any JSON, as text. Null is the database's null where `nullable`, else JSON's."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, *, nullable: bool = False) -> None:
-        super().__init__()
-        self.nullable = nullable
-
-    def process_bind_param(self, value: Any | None, dialect: Dialect) -> str | None:
-        if value is None and self.nullable:
-            return None
-        return msgspec.json.encode(value).decode()
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> Any:
-        return None if value is None else orjson.loads(value)

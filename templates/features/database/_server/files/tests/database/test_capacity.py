@@ -2,10 +2,10 @@
 
 import logging
 
-import asyncpg
 import pytest
 
 from app.database.capacity import fitting
+from app.database.room import room
 from app.database.settings import DatabaseSettings
 from app.environment import ConfigurationError
 from app.settings import Settings
@@ -18,12 +18,10 @@ def asking_for(settings: Settings, connections: int) -> DatabaseSettings:
 
 
 async def most(settings: Settings) -> int:
-    """The server's max_connections."""
-    connection = await asyncpg.connect(settings.database.dsn)
-    try:
-        return int(await connection.fetchval("SHOW max_connections"))
-    finally:
-        await connection.close()
+    """What the server takes."""
+    taken = await room(settings.database)
+    assert taken is not None
+    return taken
 
 
 async def test_workers_share_what_was_asked_for(settings: Settings) -> None:

@@ -1,0 +1,12 @@
+"""What is particular to MySQL, beside MariaDB."""
+
+from app.database.dialect import dialect_of
+
+DIALECT = dialect_of("mysql")
+BY_CODE_POINT = "utf8mb4_0900_bin"
+ISOLATION = "transaction_isolation"
+
+
+def deadline(seconds: float) -> str:
+    """The setting that ends a SELECT which takes longer, of a session."""
+    return f"max_execution_time = {int(seconds * 1000)}"
