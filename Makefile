@@ -72,8 +72,9 @@ $(READY): pyproject.toml
 	@touch $@
 
 # The browser test needs a real Chromium, MariaDB is in no Python package; the rest comes from PyPI.
+# MySQL is unpacked beside the system; where it cannot be had, tests/contract says so at its end.
 .PHONY: system-packages
-system-packages:
+system-packages: $(READY)
 	@missing=""; \
 	command -v chromium >/dev/null 2>&1 || missing="chromium"; \
 	PATH="$$PATH:/usr/sbin" command -v mariadbd >/dev/null 2>&1 || missing="$$missing mariadb-server-core"; \
@@ -85,3 +86,4 @@ system-packages:
 	    echo "missing, tests will fail: install your system's packages $$missing"; \
 	  fi; \
 	fi
+	@$(PYTHON) tools/mysql.py || true
