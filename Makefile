@@ -26,7 +26,7 @@ contract: $(READY) system-packages ## hold every database to one contract, on it
 	$(PYTHON) -m pytest -q -n 2 --dist loadgroup --reruns 1 tests/contract
 
 # A busy machine may spoil what measures times; what fails three times is broken.
-LIVE := tests/servers tests/loadtest tests/browser tests/generated
+LIVE := tests/servers tests/loadtest tests/compare tests/browser tests/generated
 slow: $(READY) system-packages
 	$(PYTHON) -m pytest -q -n 2 --dist loadfile --reruns 2 -m 'not alone' --durations 15 $(LIVE)
 	$(PYTHON) -m pytest -q --reruns 2 -m alone --durations 15 $(LIVE)

@@ -49,7 +49,7 @@ class ReportOptions:
 
 @takes(ReportOptions)
 def report(options: ReportOptions) -> None:
-    """List stored runs, or make any report again from one.
+    """List stored runs and comparisons, or make any report again from one.
 
     A run that missed its targets exits 0 here: this reports, it does not judge.
     """
@@ -67,8 +67,45 @@ def report(options: ReportOptions) -> None:
     runs = store.runs_folder(project)
     if options.run is None:
         _list(runs, files)
-    else:
+        _list_comparisons(project, files)
+    elif not _is_told_as_comparison(options.run, project, files):
         _tell(store.load_run(options.run, runs), files)
+
+
+def _list_comparisons(project: Path, files: Mapping[str, str]) -> None:
+    """Below the runs, for people; the JSON of a list is of load tests alone."""
+    from apiforge.compare.store import comparisons_folder, list_results
+
+    for one in [] if files else list_results(comparisons_folder(project)):
+        labels = ", ".join(variant["label"] for variant in one["variants"])
+        chosen = one["recommendation"]["value"]
+        outcome = f"{chosen} is recommended" if chosen else "no recommendation"
+        state = ", interrupted" if one["interrupted"] else ""
+        say(f"{one['id']}  comparison of {labels}: {outcome}{state}")
+
+
+def _is_told_as_comparison(reference: str, project: Path, files: Mapping[str, str]) -> bool:
+    """Makes the reports of a comparison again, if it is one that is meant."""
+    from apiforge.compare.store import REPORT, comparisons_folder, load
+
+    place = comparisons_folder(project)
+    document = load(reference, place)
+    if document is None:
+        return False
+    from apiforge.cli.compare import print_comparison
+    from apiforge.compare.reports.formats import FORMATS
+    from apiforge.runs.outputs import STDOUT, write_text
+
+    for form in files:
+        if form not in FORMATS:
+            hint = f"a comparison can be written as: {', '.join(FORMATS)}"
+            raise UsageError(f"--{form} is of load tests only", hint=hint)
+    for form, file in files.items():
+        write_text(file, FORMATS[form](document))
+    if STDOUT not in files.values():
+        page = place / str(document["id"]) / REPORT
+        print_comparison(document, files.get("html") or (page if page.is_file() else None))
+    return True
 
 
 def _list(runs: Path, files: Mapping[str, str]) -> None:

@@ -22,11 +22,11 @@ TRIES = 2
 TIMEOUT = 10.0
 LONGEST_WARMUP = 2.0
 WARMUP_SHARE = 0.2
-SEARCH_SHARE, SHORTEST_SEARCH, LONGEST_SEARCH = 0.6, 8.0, 20.0
-SHORT_ROUND = 10.0  # seconds; below it probes are shorter, too
+SEARCH_SHARE, SHORTEST_SEARCH, LONGEST_SEARCH = 0.6, 10.0, 20.0
+PROBE = 3.0  # seconds; the shortest that shows whether latency grows
 CROWD = 8  # users who never think keep a service of one process busy
 CROWDED = 3.0
-BELOW_CROWDED = 0.8
+BELOW_CROWDED = 0.6  # what does not hold costs a search more than what does
 PRECISION = 0.06
 
 
@@ -135,8 +135,7 @@ def _load(before: Usage | None, after: Usage | None, seconds: float) -> Load | N
 
 
 def _highest_rate(crew: Crew, order: Order, workload: Workload, *, expected: float) -> Finding:
-    length = 3.0 if order.duration >= SHORT_ROUND else 2.0
-    pace = Pace(length=length, settle=0.5, precision=PRECISION, stride=1.2, tries=2, careful=False)
+    pace = Pace(length=PROBE, settle=0.5, precision=PRECISION, stride=1.2, tries=2, careful=False)
     search = replace(workload, rate=expected, warmup=0.5, max_in_flight=0)
     found = search_with(crew, search, order.targets, seconds=search_seconds(order), pace=pace)
     _stop_if_interrupted(found.recording)

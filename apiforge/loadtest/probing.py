@@ -134,14 +134,17 @@ class _Prober:
 
     def _is_over(self) -> bool:
         stopped = self._crew.interrupted or self._faults
-        least = 2.0 if self._pace.careful else 1.0
+        least = 2.0 if self._pace.careful else self._reserve
         return bool(stopped) or self._left() < least * self._length
 
     @property
     def _reserve(self) -> float:
-        """Lengths of a probe that must be left to begin another."""
+        """Lengths of a probe that must be left to begin another.
+
+        Who is not careful goes on a little longer as long as no rate held at all.
+        """
         if not self._pace.careful:
-            return 1.0
+            return 1.0 if self._search.low else -2.0
         return 5.0 if self._search.low else 2.0
 
     def _left(self) -> float:

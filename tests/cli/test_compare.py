@@ -1,11 +1,14 @@
 """`apiforge compare` as it is typed: what is refused, and what needs no server."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from apiforge.cli.main import run
+from apiforge.compare import store
+from tests.unit.compare.comparisons import Likeness, compared, make_order_of
 
 Captured = pytest.CaptureFixture[str]
 
@@ -72,3 +75,44 @@ def test_the_schema_is_printed(capsys: Captured) -> None:
     assert run(["compare", "--schema"]) == 0
 
     assert json.loads(capsys.readouterr().out)["title"] == "Result of apiforge compare"
+
+
+@pytest.fixture
+def stored(elsewhere: Path) -> str:
+    """The id of a comparison that was held here before."""
+    order = make_order_of(["sqlite", "postgresql"])
+    folder = store.comparisons_folder()
+    notebook = store.begin(folder, order, now=datetime(2026, 11, 1, tzinfo=UTC))
+    document = compared({"sqlite": Likeness(), "postgresql": Likeness()})
+    store.save(notebook.folder, {**document, "id": notebook.id}, report="page")
+    return notebook.id
+
+
+def test_a_stored_comparison_is_listed(capsys: Captured, stored: str) -> None:
+    assert run(["report"]) == 0
+
+    told = f"{stored}  comparison of sqlite, postgresql: sqlite is recommended"
+    assert told in capsys.readouterr().out
+
+
+def test_its_reports_are_made_again(capsys: Captured, stored: str, elsewhere: Path) -> None:
+    assert run(["report", stored, "--html", "again.html", "--markdown", "again.md"]) == 0
+
+    out, _ = capsys.readouterr()
+    assert "sqlite is recommended" in out and "no difference shown" in out
+    assert out.rstrip().endswith("again.html")
+    assert "<h2 id=" in (elsewhere / "again.html").read_text()
+    assert (elsewhere / "again.md").read_text().startswith("## sqlite is recommended")
+
+
+def test_a_form_that_comparisons_do_not_have_is_refused(capsys: Captured, stored: str) -> None:
+    assert run(["report", stored, "--junit", "-"]) == 2
+
+    assert "json, html, markdown" in capsys.readouterr().err
+
+
+def test_every_line_of_the_result_fits(capsys: Captured, stored: str) -> None:
+    run(["report", stored])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if len(line) > 80 and "report" not in line] == []

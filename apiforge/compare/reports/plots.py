@@ -139,11 +139,9 @@ def rate_chart(document: Mapping[str, Any], columns: Columns) -> Chart | None:
     return Chart(
         key="rates",
         title="p95 by rate",
-        note=scales.named(
-            "Medians of all rounds at the asked rate and in search of the highest; "
-            "the rate is logarithmic",
-            scale,
-        ),
+        note="Medians of all rounds at the asked rate and in search of the highest; "
+        + ("both axes are" if isinstance(scale, scales.Logarithmic) else "the rate is")
+        + " logarithmic",
         summary="; ".join(f"{it['label']} up to {figures.rate(it['max_rate'])}" for _, it in shown),
         data="rates",
         end=_WIDTH,
