@@ -97,7 +97,7 @@ def _variant(
     trouble = outcome.troubles.get(variant.label)
     feature = feature_of(catalog, order.axis, variant.value)
     valid = [visit for visit in visits if visit.is_valid]
-    untested = bool(getattr(feature, "untested", False))
+    untested = feature is not None and bool(feature.untested)
     stand_in = software is not None and software.is_stand_in
     return {
         "axis": order.axis,

@@ -118,7 +118,7 @@ def _software(
             name=program.name,
             version=program.version,
             origin=program.origin,
-            stands_in_for=getattr(program, "stands_in_for", None),
+            stands_in_for=program.stands_in_for,
         )
     facts = feature.facts if feature is not None else None
     name = facts.product if facts is not None else variant.value
