@@ -42,6 +42,10 @@ bench: $(READY) ## measure speed as ratios
 	$(PYTHON) -m uv pip install -q --python $(PYTHON) --group bench
 	$(PYTHON) -m benchmarks
 
+trials: $(READY) ## hold comparisons to what is known beforehand: an hour and more
+	$(PYTHON) -m benchmarks.trials equal
+	$(PYTHON) -m benchmarks.trials slower
+
 pictures: $(READY) system-packages ## make the README's pictures again
 	$(PYTHON) tools/screenshots.py
 

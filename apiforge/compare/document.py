@@ -190,9 +190,9 @@ def _round(visit: Visit) -> dict[str, Any]:
     return {
         "round": visit.round + 1,
         "started": visit.started,
-        "latency_ms": latencies(visit.whole().times),
-        "requests": visit.whole().requests,
-        "failures": visit.whole().failures,
+        "latency_ms": latencies(visit.whole.times),
+        "requests": visit.whole.requests,
+        "failures": visit.whole.failures,
         "max_rate": None if ceiling is None else _rounded(ceiling.rate),
         "held_rate": None if ceiling is None else _rounded(ceiling.held),
         "limited_by_generator": ceiling is not None and ceiling.limited_by_generator,

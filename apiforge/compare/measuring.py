@@ -22,7 +22,8 @@ TRIES = 2
 TIMEOUT = 10.0
 LONGEST_WARMUP = 2.0
 WARMUP_SHARE = 0.2
-SEARCH_SHARE, SHORTEST_SEARCH, LONGEST_SEARCH = 0.6, 10.0, 20.0
+SEARCH_SHARE, LONGEST_SEARCH = 0.6, 20.0
+USEFUL_SEARCH = 10.0  # seconds; less only where rounds are so short that they mean little
 PROBE = 3.0  # seconds; the shortest that shows whether latency grows
 CROWD = 8  # users who never think keep a service of one process busy
 CROWDED = 3.0
@@ -36,7 +37,8 @@ class Interrupted(Exception):
 
 def search_seconds(order: Order) -> float:
     """How long the search for the highest rate may take in each visit."""
-    return min(LONGEST_SEARCH, max(SHORTEST_SEARCH, SEARCH_SHARE * order.duration))
+    least = max(PROBE, min(USEFUL_SEARCH, 2 * order.duration))
+    return min(LONGEST_SEARCH, max(least, SEARCH_SHARE * order.duration))
 
 
 def warmup_seconds(order: Order) -> float:

@@ -16,7 +16,7 @@ Value = Callable[[Visit], float | None]
 
 
 def _percentile(percent: float) -> Value:
-    return lambda visit: visit.whole().times.percentile(percent)
+    return lambda visit: visit.whole.times.percentile(percent)
 
 
 def _max_rate(visit: Visit) -> float | None:

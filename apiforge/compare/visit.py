@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any, Self
 
 from apiforge.loadtest.recording import Recording, Tally
@@ -30,7 +31,8 @@ class Load:
     memory_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Without slots: `whole` is made once, since every metric asks for it.
+@dataclass(frozen=True, kw_only=True)
 class Visit:
     """One variant in one round, both counted from 0. `faults` are the load generator's own: then
     the round says nothing of the variant. Times in seconds: `measured` at the asked rate,
@@ -56,6 +58,7 @@ class Visit:
         """Can it be judged?"""
         return not self.faults and self.measured > 0
 
+    @cached_property
     def whole(self) -> Tally:
         """All endpoints as one."""
         return Tally.merged(list(self.endpoints.values()))

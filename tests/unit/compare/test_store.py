@@ -27,7 +27,7 @@ def test_a_visit_is_read_as_it_was_noted(tmp_path: Path) -> None:
     [found] = noted(tmp_path, visit).visits()
 
     assert found.to_json() == visit.to_json()
-    assert found.whole().times.percentile(95) == visit.whole().times.percentile(95)
+    assert found.whole.times.percentile(95) == visit.whole.times.percentile(95)
 
 
 def test_a_line_that_was_cut_off_costs_itself_only(tmp_path: Path) -> None:
