@@ -7,7 +7,7 @@ PYTHON := $(VENV)/bin/python
 DEMO ?= demo
 READY := $(VENV)/.ready
 
-.PHONY: help demo test fast contract slow lint types bench pictures example lock wheel clean
+.PHONY: help demo test fast contract slow lint types bench trials pictures example lock wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
