@@ -12,7 +12,7 @@ VARIANTS = ("sqlite", "postgresql", "sqlite", "postgresql")
 
 
 def main() -> int:
-    """Prints the seconds (of a core) of the document and of each report; 1 where they are too many."""
+    """Prints the seconds of a core that each of them takes; 1 where they are too many."""
     order = make_order_of(VARIANTS, rounds=ROUNDS)
     outcome = make_outcome(order, dict.fromkeys(order.labels, Likeness()))
     begun = time.process_time()
