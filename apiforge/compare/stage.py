@@ -15,7 +15,8 @@ from apiforge.project.creation import create
 from apiforge.project.plan import make_plan
 from apiforge.project.render import render
 from apiforge.servers.directory import throw_away_directory
-from apiforge.servers.environment import services_of
+from apiforge.servers.docker import program_of
+from apiforge.servers.environment import runs_in_container, services_of
 from apiforge.servers.registry import SERVERS
 from apiforge.servers.server import Program
 from apiforge.servers.service import RunningService, Tell, run_service
@@ -59,6 +60,8 @@ def find_program(feature: Feature | None, variant: Variant) -> Program | None:
     if feature is None or variant.address is not None or not services_of([feature]):
         return None
     name = services_of([feature])[0]
+    if runs_in_container(feature):
+        return program_of(feature)
     if name not in SERVERS:
         raise MissingServer(
             f"no private server for {feature.name} can be started",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from apiforge.catalog.model import Catalog, Feature
 from apiforge.errors import MissingServer
 from apiforge.runs.check import Check
-from apiforge.servers.environment import services_of
+from apiforge.servers.environment import runs_in_container, services_of
 from apiforge.servers.registry import SERVERS
 
 PATIENCE = 10.0  # seconds for a program to tell its version
@@ -49,6 +49,9 @@ def _server(feature: Feature) -> Check:
     services = services_of([feature])
     if not services:
         return Check(name=name, status="ok", found="needs no server")
+    if runs_in_container(feature):
+        found = f"in a container of {feature.services[0].image}"
+        return Check(name=name, status="ok", found=found)
     server = SERVERS.get(services[0])
     if server is None:
         advice = "start one yourself and load test with --url"

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from apiforge.catalog.model import Feature
 from apiforge.errors import CatalogError, MissingServer, choose_one_of
+from apiforge.servers.docker import has_engine, run_container
 from apiforge.servers.registry import SERVERS
 from apiforge.servers.server import Address
 
@@ -96,12 +97,25 @@ def _needs_server(feature: Feature) -> bool:
     return bool(feature.services) and bool(_placeholders(feature) - {"directory"})
 
 
+def runs_in_container(feature: Feature) -> bool:
+    """Is its server not installed here, while docker is?"""
+    if not _needs_server(feature):
+        return False
+    server = SERVERS.get(feature.services[0].name)
+    try:
+        return has_engine() if server is None else not server.find()
+    except MissingServer:
+        return has_engine()
+
+
 def _start_server(feature: Feature, directory: Path, running: ExitStack) -> Address:
-    names = [service.name for service in feature.services]
-    if not names or names[0] not in SERVERS:
+    """One that is installed here, else one in a container."""
+    server = SERVERS.get(feature.services[0].name) if feature.services else None
+    if runs_in_container(feature):
+        return running.enter_context(run_container(feature, directory))
+    if server is None:
         raise MissingServer(
             f"no private server for {feature.name} can be started",
             hint="start the project yourself and give its address with --url",
         )
-    server = SERVERS[names[0]]
     return running.enter_context(server.run(server.find(), directory))

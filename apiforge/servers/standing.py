@@ -12,6 +12,7 @@ from apiforge.servers.environment import (
     fill_secrets,
     parse_environment,
     read_environment,
+    runs_in_container,
     services_of,
     start_servers,
 )
@@ -77,6 +78,8 @@ def stand_up(
         bench = Bench(
             subject=subject, environment=environment, log=directory / f"{SERVICE}.log", tell=tell
         )
+        if any(runs_in_container(one) for one in features if one.name not in addresses):
+            (directory / SEEDED).unlink(missing_ok=True)  # its data went with the container
         python = _prepare(bench, directory, wishes)
         process = running.enter_context(_served(bench, python, wishes))
         has_users = any(feature.login for feature in features)
