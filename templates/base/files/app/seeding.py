@@ -1,9 +1,11 @@
 """Fills the tables with made-up rows; the same rows every time."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
+from zlib import crc32
 
 from fastapi import FastAPI
 from pydantic import BaseModel
@@ -11,7 +13,8 @@ from pydantic import BaseModel
 from app.sample import Sample
 from app.schema import Row, values
 
-BATCH = 500
+BATCH = 1000
+AT_A_TIME = 20
 
 
 class Rows(Protocol):
@@ -43,17 +46,35 @@ async def fill(app: FastAPI, seeds: Sequence[Seed], rows: int) -> int:
         ids[seed.plural] = await seed.rows.ids(app.state.database.reader)
         existing = len(ids[seed.plural])
         wanted = rows if seed.at_most is None else min(rows, seed.at_most)
-        for start in range(existing, wanted, BATCH):
-            numbers = range(start, min(start + BATCH, wanted))
-            new = [_row(seed, number, ids) for number in numbers]
-            async with app.state.database.transaction() as transaction:
-                ids[seed.plural] += await seed.rows.add_many(transaction, new)
-            made += len(new)
+        await _fill(app, seed, range(existing, wanted), ids)
+        made += len(ids[seed.plural]) - existing
     return made
 
 
-def _row(seed: Seed, number: int, ids: dict[str, list[str]]) -> dict[str, Any]:
-    # Seeded by what the row is, so that it does not depend on what was made before it.
-    random = Random(f"{seed.plural} {number}")
-    sample = Sample(random=random, number=number, ids=ids)
-    return values(seed.schema.model_validate(seed.sample(sample)))
+async def _fill(app: FastAPI, seed: Seed, numbers: range, ids: dict[str, list[str]]) -> None:
+    """Makes the rows of these numbers, each batch while the database takes the one before it."""
+    batch: list[Row] = []
+    for start in range(0, len(numbers) + BATCH, BATCH):
+        making = _rows(seed, numbers[start : start + BATCH], ids)
+        batch, added = await asyncio.gather(making, _add(app, seed, batch))
+        ids[seed.plural] += added
+
+
+async def _add(app: FastAPI, seed: Seed, rows: list[Row]) -> list[str]:
+    if not rows:
+        return []
+    async with app.state.database.transaction() as transaction:
+        return await seed.rows.add_many(transaction, rows)
+
+
+async def _rows(seed: Seed, numbers: range, ids: dict[str, list[str]]) -> list[Row]:
+    rows = []
+    random = Random()
+    for number in numbers:
+        # Seeded by what the row is, so that it does not depend on what was made before it.
+        random.seed(number << 32 | crc32(seed.plural.encode()))
+        sample = Sample(random=random, number=number, ids=ids)
+        rows.append(values(seed.schema.model_validate(seed.sample(sample))))
+        if number % AT_A_TIME == 0:
+            await asyncio.sleep(0)  # the batch before is on its way to the database
+    return rows
