@@ -1,6 +1,7 @@
 """The stack most templates generate: FastAPI, the ORM's asynchronous session, a response model,
 four `BaseHTTPMiddleware`. It does the same work as ours: validation, a JSON log line, metrics,
-headers, a request id. Run with `uvicorn`, the database from DATABASE_URL.
+headers, a request id. Run with `uvicorn`, the database from DATABASE_URL; with MAKE_TABLES it makes
+its table there.
 """
 
 import json
@@ -10,19 +11,21 @@ import sys
 import time
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
 from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import DateTime, Numeric, String, select
+from sqlalchemy import DateTime, Numeric, String, Text, event, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 
 engine = create_async_engine(os.environ["DATABASE_URL"], pool_size=20)
+IS_SQLITE = engine.dialect.name == "sqlite"
 sessions = async_sessionmaker(engine, expire_on_commit=False)
 REQUESTS = Counter("requests", "Requests", ["method", "route", "status"])
 SECONDS = Histogram("seconds", "Seconds", ["method", "route"])
@@ -33,6 +36,14 @@ log = logging.getLogger("access")
 def now() -> datetime:
     """The moment, in UTC."""
     return datetime.now(UTC)
+
+
+@event.listens_for(engine.sync_engine, "connect")
+def set_sqlite_up(connection: Any, record: Any) -> None:
+    """The settings that our projects have on SQLite."""
+    if IS_SQLITE:
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
 
 
 class Base(DeclarativeBase):
@@ -50,7 +61,7 @@ class Thing(Base):
     name: Mapped[str] = mapped_column(String(120))
     price: Mapped[Decimal] = mapped_column(Numeric(10, 2))
     stock: Mapped[int] = mapped_column(default=0)
-    note: Mapped[str | None]
+    note: Mapped[str | None] = mapped_column(Text)
 
 
 class ThingIn(BaseModel):
@@ -133,7 +144,16 @@ class AccessLog(BaseHTTPMiddleware):
         return response
 
 
-app = FastAPI(title="common template")
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """With its table, where that is asked for."""
+    if os.environ.get("MAKE_TABLES"):
+        async with engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+    yield
+
+
+app = FastAPI(title="common template", lifespan=lifespan)
 for middleware in (AccessLog, Metrics, Headers, RequestId):
     app.add_middleware(middleware)
 

@@ -1,0 +1,143 @@
+"""The generated service against the usual ORM way, on each database, each on its own server.
+
+CPU per request, one worker, the same work around it (validation, log line, metrics, headers). The
+rival has tables of its own, made by its ORM, on the same server or beside our file with the same
+settings of SQLite. Rounds are interleaved; a ratio is taken within its round.
+"""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import tempfile
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from apiforge import paths
+from apiforge.servers.directory import throw_away_directory
+from apiforge.servers.registry import SERVERS
+from benchmarks.measuring.calling import request
+from benchmarks.measuring.serving import Served, install, make_project, serve
+
+ROUNDS = 7
+ROWS = 400
+LIMIT = 3.0
+THING = "thing: name:string(120) price:decimal(10,2) stock:integer=0 note:text?"
+BODY = b'{"name": "A thing", "price": "12.50", "stock": 3, "note": "Some words of a note."}'
+COUNTS = {"one row": 300, "list of 50": 150, "insert": 150}
+"""Requests in a round; three times as many to ours."""
+RIVALS = Path(__file__).parent / "rivals"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """The usual way on one database: the scheme of its driver, and what must be installed."""
+
+    scheme: str
+    needs: tuple[str, ...]
+
+
+WAYS: Mapping[str, Way] = {
+    "sqlite": Way(scheme="sqlite+aiosqlite", needs=("greenlet", "aiosqlite")),
+    "mariadb": Way(scheme="mysql+asyncmy", needs=("greenlet", "asyncmy")),
+}
+"""Those that projects can be made for here are measured."""
+
+
+@contextmanager
+def services(database: str, way: Way) -> Iterator[dict[str, Served]]:
+    """Ours and the rival, each with its rows."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url, rival_url = stack.enter_context(urls(database, way, folder))
+        flags = ["--auth", "none", "--cache", "none", "--database", database, "--resource", THING]
+        project = make_project(folder / "ours", *flags)
+        python = str(project / ".venv/bin/python")
+        environment = {"DATABASE_URL": url, "LOG_LEVEL": "INFO", "WORKERS": "1", "PORT": "{port}"}
+        for task in (["migrate"], ["seed", "--rows", str(ROWS)]):
+            command = [python, "-m", "app", *task]
+            full = {**os.environ, **environment, "PORT": "0"}
+            subprocess.run(command, cwd=project, env=full, check=True, capture_output=True)
+        install(python, *way.needs)
+        rivals = shutil.copytree(RIVALS, folder / "rivals")
+        uvicorn = ["-m", "uvicorn", "common_template:app", "--port", "{port}", "--no-access-log"]
+        theirs = {"DATABASE_URL": rival_url, "MAKE_TABLES": "true"}
+        running = {
+            "rival": stack.enter_context(serve(rivals, python, *uvicorn, environment=theirs)),
+            "ours": stack.enter_context(
+                serve(project, python, "-m", "app", "serve", environment=environment)
+            ),
+        }
+        fill = request("POST", "/api/v1/things", BODY)
+        running["rival"].cost(lambda _: fill, ROWS)
+        yield running
+
+
+@contextmanager
+def urls(database: str, way: Way, folder: Path) -> Iterator[tuple[str, str]]:
+    """Where ours and the rival keep their rows."""
+    if database == "sqlite":
+        yield f"sqlite:///{folder}/ours.db", f"{way.scheme}:///{folder}/rival.db"
+        return
+    server = SERVERS[database]
+    with throw_away_directory() as data, server.run(server.find(), data) as at:
+        where = f"{at.user}:{at.password}@{at.host}:{at.port}/{at.database}"
+        yield f"{database}://{where}", f"{way.scheme}://{where}"
+
+
+def requests_of(served: Served) -> Mapping[str, Callable[[int], bytes]]:
+    """What is sent for each kind of work."""
+    with urllib.request.urlopen(f"{served.url}/api/v1/things?limit=200") as answer:
+        ids = [row["id"] for row in json.load(answer)["items"]]
+    rows = [request("GET", f"/api/v1/things/{one}") for one in ids]
+    page = request("GET", "/api/v1/things?limit=50")
+    insert = request("POST", "/api/v1/things", BODY)
+    return {
+        "one row": lambda number: rows[number % len(rows)],
+        "list of 50": lambda _: page,
+        "insert": lambda _: insert,
+    }
+
+
+def compare(database: str) -> bool:
+    """Prints the rows of one database; whether the limit is kept."""
+    with services(database, WAYS[database]) as running:
+        requests = {name: requests_of(one) for name, one in running.items()}
+        rounds = [
+            {
+                (kind, name): one.cost(requests[name][kind], count * (3 if name == "ours" else 1))
+                for kind, count in COUNTS.items()
+                for name, one in running.items()
+            }
+            for _ in range(ROUNDS + 1)
+        ][1:]  # one to warm up
+    kept = True
+    for kind in COUNTS:
+        ratios = [row[kind, "rival"] / row[kind, "ours"] for row in rounds]
+        ratio = statistics.median(ratios)
+        kept = kept and ratio >= LIMIT
+        rival, ours = (
+            statistics.median(row[kind, name] for row in rounds) for name in ("rival", "ours")
+        )
+        spread = f"({min(ratios):.1f} to {max(ratios):.1f})"
+        print(
+            f"{database:11} {kind:11}{rival:7.0f}{ours:7.0f}   {ratio:.1f}x {spread},"
+            f" at least {LIMIT:.0f}x"
+        )
+    return kept
+
+
+def main() -> int:
+    """Print the table; 1 when a limit is not kept."""
+    made = {path.name for path in (paths.templates() / "features" / "database").iterdir()}
+    print(f"CPU microseconds per request, medians of {ROUNDS} interleaved rounds: the ORM, ours")
+    kept = [compare(database) for database in WAYS if database in made]
+    return 0 if all(kept) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
