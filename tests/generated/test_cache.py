@@ -20,6 +20,7 @@ from apiforge.servers.process import Process
 from apiforge.servers.registry import SERVERS
 from apiforge.servers.server import Address, Program
 from tests.generated.conftest import Boot, Live, MakeProject, login
+from tests.generated.outage import ServerOutage
 
 COMBINATIONS = [("sqlite", "memory"), ("postgresql", "redis"), ("sqlite", "redis")]
 THING = "thing: name:string(120)! size:integer?"
@@ -197,6 +198,10 @@ def test_redis_may_go_and_come_under_load(
         assert client.get("/readyz").json()["status"] == "ready"
         stop = Event()
         found = [pool.submit(keep_asking, str(client.base_url), turn, stop) for turn in range(6)]
+        time.sleep(1)
+        with ServerOutage(f"redis://{LOOPBACK}:{switch.address.port}").silence():
+            assert eventually(lambda: client.get("/readyz").json()["status"] == "degraded")
+        assert eventually(lambda: number(client, "cache_workers_up") == int(workers))
         time.sleep(1)
         switch.kill()
         assert eventually(lambda: client.get("/readyz").json()["status"] == "degraded")

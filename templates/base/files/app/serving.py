@@ -58,7 +58,7 @@ def _configuration(settings: "Settings") -> dict[str, Any]:
         "app": "app.main:serve_app",
         "factory": True,
         "http": Protocol,
-        "ws": "none",  # a request to change to WebSocket is answered like any other
+        "ws": "none",
         "host": settings.service.host,
         "port": settings.service.port,
         "access_log": False,

@@ -20,6 +20,7 @@ CODES: Mapping[str, Code] = {
     "forbidden": Code(403, "logged in, but the scope is missing"),
     "not_found": Code(404, "no such row, or nothing at this path"),
     "method_not_allowed": Code(405, "not with this method; Allow names the right ones"),
+    "head_too_slow": Code(408, "the head of the request did not come in time"),
     "body_too_slow": Code(408, "the body did not come in time"),
     "conflict": Code(409, "in conflict with what is stored"),
     "unique_conflict": Code(409, "another row has this value, which only one may have"),
