@@ -1,7 +1,9 @@
 """The options of `apiforge loadtest` that say how a run is judged while it goes on and after it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -24,12 +26,31 @@ AbortAfter = Annotated[
 ]
 
 
+Baseline = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RUN",
+        help="Compare with this stored run: an id, `latest`, or a result as a file. Changes no "
+        "verdict unless --fail-on-regression.",
+    ),
+]
+FailOnRegression = Annotated[
+    bool,
+    typer.Option(
+        "--fail-on-regression",
+        help="Fail where it is worse than the baseline; invalid where they cannot be compared.",
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgementOptions:
     """What a verdict is to rest on, besides the targets."""
 
     abort_on_fail: AbortOnFail = False
     abort_after: AbortAfter = None
+    baseline: Baseline = None
+    fail_on_regression: FailOnRegression = False
 
 
 def parse_grace(options: JudgementOptions) -> float | None:
@@ -42,3 +63,27 @@ def parse_grace(options: JudgementOptions) -> float | None:
     if not options.abort_on_fail:
         raise UsageError("--abort-after needs --abort-on-fail", hint="give both, or none")
     return parse_duration(options.abort_after, option="--abort-after")
+
+
+def load_baseline(options: JudgementOptions, project: Path | None) -> Mapping[str, Any] | None:
+    """The result to compare with, read before a new run becomes the latest one."""
+    from apiforge.runs.store import load_run, runs_folder
+
+    if options.baseline is None:
+        if options.fail_on_regression:
+            hint = "say which run must not be undercut: --baseline latest"
+            raise UsageError("--fail-on-regression needs --baseline", hint=hint)
+        return None
+    return load_run(options.baseline, runs_folder(project)).document
+
+
+def compared(
+    document: dict[str, Any], baseline: Mapping[str, Any] | None, options: JudgementOptions
+) -> dict[str, Any]:
+    """The result with what it says beside the baseline, if there is one."""
+    from apiforge.compare.baseline import compare_runs, require
+
+    if baseline is None:
+        return document
+    found = {**document, "baseline": compare_runs(document, baseline)}
+    return require(found) if options.fail_on_regression else found

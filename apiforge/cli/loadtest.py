@@ -2,18 +2,18 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from apiforge.cli.console import stderr, stdout, warn
 from apiforge.cli.files import ResultFiles
 from apiforge.cli.generators import GeneratorOptions
-from apiforge.cli.judgement import JudgementOptions, parse_grace
+from apiforge.cli.judgement import JudgementOptions, compared, load_baseline, parse_grace
 from apiforge.cli.load import LoadOptions, parse_load
 from apiforge.cli.options import takes
 from apiforge.cli.source import SourceOptions, is_only_made, keep, make_only, parse_source
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from apiforge.servers.service import Tell
 
 INTERRUPTED = 130
+Compare = Callable[[dict[str, Any]], dict[str, Any]]
 
 Project = Annotated[
     Path | None,
@@ -112,8 +113,9 @@ def loadtest(options: LoadtestOptions) -> int:
     keep(order.source, options.source)
     outputs = Outputs(folder=options.out, files=options.files.chosen)
     check_outputs(outputs)
+    baseline = load_baseline(options.judgement, order.folder)
     with interruptible():
-        return _run(order, outputs)
+        return _run(order, outputs, lambda found: compared(found, baseline, options.judgement))
 
 
 def _join(options: LoadtestOptions, address: str) -> int:
@@ -161,7 +163,7 @@ def _wishes(options: LoadtestOptions) -> "Wishes":
     )
 
 
-def _run(order: "Order", outputs: "Outputs") -> int:
+def _run(order: "Order", outputs: "Outputs", compare: Compare) -> int:
     from apiforge.cli.live import make_view, print_summary
     from apiforge.loadtest.targets import DEFAULT
     from apiforge.loadtest.verdict import exit_code
@@ -180,9 +182,10 @@ def _run(order: "Order", outputs: "Outputs") -> int:
         with make_view(
             stderr(), target=order.name, duration=order.load.duration, targets=texts
         ) as view:
-            document = measure(
+            found = measure(
                 order, target, run_id=folder.name, on_progress=view.update, warn=warn, hire=hire
             )
+        document = compare(found)
         # Before anything is stopped: a second interrupt must not cost the result.
         save_run(folder, document)
         write_files(outputs.files, document)

@@ -11,6 +11,7 @@ from typing import Any
 from apiforge import __version__
 from apiforge.loadtest import targets as grammar
 from apiforge.loadtest import validity, verdict, windows
+from apiforge.loadtest.blocks import blocks
 from apiforge.loadtest.heatmap import heatmap
 from apiforge.loadtest.histogram import Histogram
 from apiforge.loadtest.recording import Recording, Tally
@@ -46,6 +47,8 @@ def summarize(
         "generator": _generator(recording),
         "machine": recording.machine,
         "heatmap": heatmap(recording.seconds),
+        "blocks": blocks(recording),
+        "baseline": None,
         "server": None,
     }
     return hide(document, secrets_of(recording.workload))

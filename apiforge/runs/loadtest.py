@@ -1,5 +1,6 @@
 """One load test: the target found or started, the workload run against it, the result document."""
 
+import hashlib
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -117,10 +118,22 @@ def measure(
         "id": run_id,
         "name": order.name,
         "service_workers": target.service_workers,
+        **_fingerprint(order, workload),
     }
     document["server"] = server.observed(document["started"], len(document["series"]))
     # Again, since there are new words in it now: a name may be an address with a password.
     return hide(document, secrets_of(workload))
+
+
+def _fingerprint(order: Order, workload: Workload) -> dict[str, Any]:
+    """What was asked of what, so that two runs can be told comparable: the rows that were seeded,
+    None where we seeded none, and a digest of what was sent."""
+    if workload.scenario is not None:
+        sent = Path(workload.scenario).read_bytes()
+    else:
+        sent = urlsplit(workload.target)._replace(scheme="", netloc="").geturl().encode()
+    rows = order.rows if order.url is None else None
+    return {"rows": rows, "scenario": hashlib.sha256(sent).hexdigest()[:16]}
 
 
 def _measured(order: Order, workload: Workload, means: Means) -> dict[str, Any]:

@@ -29,6 +29,7 @@ LONG = ("--duration", "10m", "--warmup", "0s", "--rate", "20", *LOOSE)
 KEYS = {
     *("schema", "started", "target", "model", "run", "verdict", "summary", "endpoints", "errors"),
     *("series", "targets", "generator", "machine", "heatmap", "server"),
+    *("blocks", "baseline"),
 }
 
 

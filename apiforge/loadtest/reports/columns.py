@@ -37,7 +37,15 @@ def time_columns(document: Mapping[str, Any]) -> Columns:
     series = document["series"]
     columns = {key: [_value(entry.get(key)) for entry in series] for key in _TIME}
     seconds = [int(entry["second"]) for entry in series]
-    return {"x": seconds, **columns, **_server_columns(document, seconds)}
+    before = _baseline_columns(document, seconds)
+    return {"x": seconds, **columns, **before, **_server_columns(document, seconds)}
+
+
+def _baseline_columns(document: Mapping[str, Any], seconds: Sequence[int]) -> Columns:
+    """The earlier run's p95, second by second; nothing without one."""
+    rows = {row["second"]: row for row in overlaid(document).get("series") or ()}
+    column = [_value(rows.get(second, {}).get("p95")) for second in seconds]
+    return {"baseline_p95": column} if rows else {}
 
 
 def _server_columns(document: Mapping[str, Any], seconds: Sequence[int]) -> Columns:
@@ -70,7 +78,10 @@ def curve_columns(document: Mapping[str, Any]) -> Columns:
         for percent, latency in summary.get("percentiles") or ()
         if percent < 100 and percent <= finest and figures.number(latency) is not None
     ]
+    before = {percent: latency for percent, latency in overlaid(document).get("percentiles") or ()}
+    column = [_value(before.get(percent)) for percent, _ in points]
     return {
+        **({"baseline": column} if before else {}),
         "x": [round(1000 * scales.nines(percent)) for percent, _ in points],
         "percent": [percent for percent, _ in points],
         "latency": [latency for _, latency in points],
@@ -85,6 +96,13 @@ def present(columns: Columns, keys: Iterable[str]) -> list[float]:
 def filled(values: Iterable[float | None]) -> list[float]:
     """Counts, where a gap means none."""
     return [value or 0.0 for value in values]
+
+
+def overlaid(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The earlier run's own numbers, for plots; empty where laying it over would compare what
+    cannot be compared."""
+    found = document.get("baseline") or {}
+    return {} if found.get("answer") == "not comparable" else found
 
 
 def _value(value: object) -> float | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from apiforge.loadtest.reports import figures, trust
+from apiforge.loadtest.reports.comparison import make_comparison
 from apiforge.loadtest.reports.headline import make_headline
 
 Style = Literal["plain", "strong", "dim", "good", "bad", "warn"]
@@ -35,6 +36,7 @@ def lines(document: Mapping[str, Any], *, report: str | None = None) -> list[Lin
     return [
         *_verdict(document),
         *_section(_targets(document)),
+        *_section(_comparison(document)),
         *_section(_numbers(document)),
         *_section(_endpoints(document)),
         *_section(_errors(document)),
@@ -89,6 +91,30 @@ def _judged(target: Mapping[str, Any]) -> tuple[str, Style]:
     if target.get("judged") is False:
         return "unjudged", "warn"
     return ("met", "good") if target.get("met") else ("missed", "bad")
+
+
+def _comparison(document: Mapping[str, Any]) -> list[Line]:
+    """The answer and, of each metric that has one, how much it changed."""
+    found = make_comparison(document)
+    if found is None:
+        return []
+    first = _labelled("baseline", found.sentence, _STATE_STYLES.get(found.state, "plain"))
+    margin = " " * _LABEL
+    reasons: list[Line] = [
+        (Segment(piece),)
+        for reason in found.reasons
+        for piece in textwrap.wrap(
+            reason, WIDTH, initial_indent=margin, subsequent_indent=f"{margin}  "
+        )
+    ]
+    rows: list[Line] = [
+        (
+            Segment(margin + f"{metric.text:<11}", "dim"),
+            Segment(f"{now.text:>9}, was {before.text:>9}  {change.text:>6}  {interval.text}"),
+        )
+        for metric, _, before, now, change, interval in found.table.rows
+    ]
+    return [first, *reasons, *rows]
 
 
 def _numbers(document: Mapping[str, Any]) -> list[Line]:

@@ -14,7 +14,8 @@ from apiforge.loadtest.reports.charts import (
     short_milliseconds,
     y_ticks,
 )
-from apiforge.loadtest.reports.columns import Columns
+from apiforge.loadtest.reports.columns import Columns, present
+from apiforge.loadtest.reports.scales import Scale
 
 _MARKS = (0.0, 50.0, 90.0, 99.0, 99.9, 99.99, 99.999)
 
@@ -29,7 +30,9 @@ def curve_chart(document: Mapping[str, Any], columns: Columns) -> Chart | None:
         for limit in trust.overall_limits(document)
         if limit.percent is not None and 1000 * scales.nines(limit.percent) <= end
     ]
-    scale = scales.fitting([*columns["latency"], *(limit.milliseconds for limit in limits)])
+    before = present(columns, ["baseline"]) if "baseline" in columns else []
+    values = [*columns["latency"], *before]
+    scale = scales.fitting([*values, *(limit.milliseconds for limit in limits)])
     path = line(columns["x"], columns["latency"], scale)
     highest = figures.milliseconds((document["summary"].get("latency_ms") or {}).get("max"))
     return Chart(
@@ -46,7 +49,10 @@ def curve_chart(document: Mapping[str, Any], columns: Columns) -> Chart | None:
             if 1000 * scales.nines(percent) <= end
         ],
         y_ticks=y_ticks(scale, short_milliseconds),
-        traces=[Trace(key="latency", label="latency", unit="ms", overall="", path=path)],
+        traces=[
+            Trace(key="latency", label="latency", unit="ms", overall="", path=path),
+            *_baseline(columns, scale),
+        ],
         marks=[
             Mark(
                 x=place(1000 * scales.nines(limit.percent) / end),
@@ -58,3 +64,11 @@ def curve_chart(document: Mapping[str, Any], columns: Columns) -> Chart | None:
             if limit.percent is not None
         ],
     )
+
+
+def _baseline(columns: Columns, scale: Scale) -> list[Trace]:
+    """The same of the run it is compared with."""
+    if "baseline" not in columns:
+        return []
+    path = line(columns["x"], columns["baseline"], scale)
+    return [Trace(key="baseline", label="baseline", unit="ms", overall="", path=path)]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from apiforge.loadtest.reports import figures, trust
+from apiforge.loadtest.reports.comparison import make_comparison
 from apiforge.loadtest.reports.headline import make_headline
 
 _SHOWN = 10
@@ -29,12 +30,18 @@ def _errors(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for target in document["targets"]:
         if not target.get("met"):
             yield f"{subject}: target missed", f"{target['text']}: {figures.observed(target)}"
+    found = make_comparison(document)
+    if found and found.required and found.answer == "regressed":
+        yield f"{subject}: {found.sentence}", "; ".join(found.reasons)
 
 
 def _warnings(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     headline, summary = make_headline(document), document["summary"]
     if headline.early:
         yield f"{headline.subject}: {headline.early}", f"The load test was stopped: {headline.load}"
+    found = make_comparison(document)
+    if found and found.answer in ("regressed", "not comparable") and not found.required:
+        yield f"{headline.subject}: {found.sentence}", "; ".join(found.reasons)
     for warning in document["generator"].get("warnings") or ():
         yield f"{headline.subject}: load generator", str(warning)
     if headline.state == "invalid":

@@ -5,6 +5,7 @@ from typing import Any
 
 from apiforge.loadtest.reports import figures, settings, tables, trust
 from apiforge.loadtest.reports.columns import curve_columns, time_columns
+from apiforge.loadtest.reports.comparison import make_comparison
 from apiforge.loadtest.reports.curveplot import curve_chart
 from apiforge.loadtest.reports.headline import make_headline
 from apiforge.loadtest.reports.heatplot import heat_chart
@@ -36,6 +37,7 @@ def html(document: Mapping[str, Any]) -> str:
         latency=tables.latency_table(document),
         endpoints=tables.endpoint_table(document),
         errors=tables.error_table(document),
+        comparison=make_comparison(document),
         breakpoint=tables.breakpoint_table(document),
         over_time=tables.time_table(time),
         percentiles=tables.curve_table(curve),

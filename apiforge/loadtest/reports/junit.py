@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apiforge.loadtest.reports import console, figures
+from apiforge.loadtest.reports.comparison import make_comparison
 from apiforge.loadtest.reports.headline import Headline, make_headline
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -27,6 +28,7 @@ def junit(document: Mapping[str, Any]) -> str:
     seconds = f"{figures.number(document['run'].get('measured_s')) or 0:.3f}"
     targets = document["targets"] or [_NO_TARGETS]
     cases = [_case(target, headline, seconds) for target in targets]
+    cases += _regression(document, headline, seconds)
     outcomes = [child.tag for case in cases for child in case]
     root = ET.Element("testsuites")
     suite = _child(
@@ -67,6 +69,20 @@ def _case(target: Mapping[str, Any], headline: Headline, seconds: str) -> ET.Ele
     return case
 
 
+def _regression(document: Mapping[str, Any], headline: Headline, seconds: str) -> list[ET.Element]:
+    """A case of its own where a regression is to fail the run."""
+    found = make_comparison(document)
+    if found is None or not found.required:
+        return []
+    case = ET.Element("testcase", name="no regression", classname=_clean(headline.subject))
+    case.set("time", seconds)
+    if found.answer == "regressed":
+        _problem(case, "failure", "regressed", (found.sentence, *found.reasons))
+    elif found.answer not in ("improved", "no difference shown"):
+        _problem(case, "error", found.answer, (found.sentence, *found.reasons))
+    return [case]
+
+
 def _problem(case: ET.Element, tag: str, kind: str, lines: tuple[str, ...]) -> None:
     _child(case, tag, type=kind, message=lines[0]).text = _clean("\n".join(lines))
 
@@ -77,6 +93,7 @@ def _properties(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "verdict", str(document["verdict"].get("status"))
     yield "run.id", str(document["run"].get("id"))
     yield "target", str(document.get("target"))
+    yield from _compared(document)
     for key in _COUNTS:
         yield f"summary.{key}", _written(summary.get(key))
     for kind in _TIMES:
@@ -84,6 +101,15 @@ def _properties(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"summary.{kind}.{key}", _written(value)
     for key in ("workers", "cpu", "lag_p99_ms"):
         yield f"generator.{key}", _written(generator.get(key))
+
+
+def _compared(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    found = document.get("baseline")
+    if found:
+        yield "baseline.run", str(found.get("run"))
+        yield "baseline.answer", str(found.get("answer"))
+        for row in found.get("metrics") or ():
+            yield f"baseline.{row['metric']}.ratio", _written(row.get("ratio"))
 
 
 def _written(value: object) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from apiforge.loadtest.reports import figures, settings, tables, trust
+from apiforge.loadtest.reports.comparison import make_comparison
 from apiforge.loadtest.reports.headline import make_headline
 from apiforge.loadtest.reports.tables import Table
 
@@ -18,8 +19,8 @@ _SPECIAL = re.compile(r"[\\`*_{}\[\]()<>#+!|~&$^]")
 
 def markdown(document: Mapping[str, Any]) -> str:
     """The verdict, targets and endpoints; all else folded away. What a service says is escaped."""
-    blocks = [*_head(document), *_targets(document), *_numbers(document), *_endpoints(document)]
-    return "\n\n".join([*blocks, *_details(document)]) + "\n"
+    blocks = [*_head(document), *_targets(document), *_comparison(document), *_numbers(document)]
+    return "\n\n".join([*blocks, *_endpoints(document), *_details(document)]) + "\n"
 
 
 def prose(text: str, longest: int = _LONGEST) -> str:
@@ -60,6 +61,19 @@ def _result(target: Mapping[str, Any]) -> str:
     signs = {"met": _SIGNS["pass"], "missed": _SIGNS["fail"], "not judged": _SIGNS["invalid"]}
     outcome = figures.outcome(target)
     return f"{signs[outcome]} {outcome}"
+
+
+def _comparison(document: Mapping[str, Any]) -> Iterator[str]:
+    found = make_comparison(document)
+    if found is None:
+        return
+    signs = {"regressed": "fail", "improved": "pass", "not comparable": "invalid"}
+    sign = _SIGNS.get(signs.get(found.answer, ""), "\u2796")
+    yield f"### {sign} {prose(found.sentence)}"
+    if found.reasons:
+        yield "\n".join(f"- {prose(reason)}" for reason in found.reasons)
+    if found.table.rows:
+        yield table_of(found.table, write=prose)
 
 
 def _numbers(document: Mapping[str, Any]) -> Iterator[str]:

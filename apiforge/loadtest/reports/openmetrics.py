@@ -64,6 +64,7 @@ def openmetrics(document: Mapping[str, Any]) -> str:
         *_summary(document["summary"]),
         *_endpoints(document),
         *_generator(document["generator"]),
+        *_baseline(document),
     )
     lines = [line for family in families for line in family.lines()]
     return "\n".join([*lines, "# EOF"]) + "\n"
@@ -123,6 +124,14 @@ def _generator(generator: Mapping[str, Any]) -> Iterator[_Family]:
     lag = _seconds("generator_lag", "How late requests left the generator")
     lag.add(_in_seconds(generator.get("lag_p99_ms")), statistic="p99")
     yield from (cpu, lag)
+
+
+def _baseline(document: Mapping[str, Any]) -> Iterator[_Family]:
+    found = document.get("baseline") or {}
+    ratio = _Family(f"{_PREFIX}baseline_ratio", "This run divided by its baseline", unit="ratio")
+    for row in found.get("metrics") or ():
+        ratio.add(row.get("ratio"), metric=row.get("metric"))
+    yield ratio
 
 
 def _seconds(name: str, text: str) -> _Family:

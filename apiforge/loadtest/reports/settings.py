@@ -23,6 +23,8 @@ _RUN = {
     "warmup_s": "Warm-up, not measured",
     "timeout_s": "Timeout",
     "max_in_flight": "In flight at most",
+    "rows": "Rows seeded",
+    "scenario": "Digest of what is sent",
     "seed": "Seed",
     "apiforge": "apiforge",
 }
@@ -32,7 +34,7 @@ _GENERATOR = {
     "lag_p50_ms": "Lag, p50",
     "lag_max_ms": "Lag, max",
 }
-_MACHINE = {"cores": "Cores", "python": "Python", "os": "System"}
+_MACHINE = {"cores": "Cores", "cpu": "Processor", "python": "Python", "os": "System"}
 _TOLD_ELSEWHERE = {"interrupted", "aborted", "cpu", "cpu_max", "lag_p99_ms"}
 
 

@@ -36,7 +36,8 @@ def time_charts(document: Mapping[str, Any], columns: Columns) -> list[Chart]:
 
 def _latency(document: Mapping[str, Any], time: TimeAxis) -> Chart:
     summary = document["summary"].get("latency_ms") or {}
-    values = present(time.columns, LATENCIES)
+    before = ["baseline_p95"] if "baseline_p95" in time.columns else []
+    values = present(time.columns, [*LATENCIES, *before])
     limits = trust.overall_limits(document)
     near = [limit.milliseconds for limit in limits if limit.milliseconds <= 4 * max(values or [0])]
     scale = scales.fitting([*values, *near])
@@ -52,13 +53,28 @@ def _latency(document: Mapping[str, Any], time: TimeAxis) -> Chart:
         x_ticks=time.ticks(),
         y_ticks=y_ticks(scale, short_milliseconds),
         traces=[
-            time.line(key, key, figures.milliseconds(summary.get(key)), scale) for key in LATENCIES
+            *(
+                time.line(key, key, figures.milliseconds(summary.get(key)), scale)
+                for key in LATENCIES
+            ),
+            *(
+                time.line(key, "baseline p95", _before(document), scale, unit="ms")
+                for key in before
+            ),
         ],
         limits=[
             Tick(place=place(1 - scale.share(limit.milliseconds)), label=limit.text)
             for limit in limits
             if limit.milliseconds in near
         ],
+    )
+
+
+def _before(document: Mapping[str, Any]) -> str:
+    """The p95 of the whole earlier run."""
+    rows = (document.get("baseline") or {}).get("metrics") or ()
+    return figures.milliseconds(
+        next((row.get("baseline") for row in rows if row.get("metric") == "p95"), None)
     )
 
 

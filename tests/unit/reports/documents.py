@@ -94,6 +94,73 @@ def unjudged() -> Document:
     return document
 
 
+def regressed() -> Document:
+    """Failed because it is slower than the run before."""
+    document = failing()
+    document["baseline"] = {
+        "run": "20261125-101500-00ff",
+        "name": "shop",
+        "started": "2026-11-25T10:15:00.000+00:00",
+        "answer": "regressed",
+        "reasons": ["p95 regressed: +31 % (+25 to +38 %)"],
+        "required": True,
+        "metrics": [
+            _compared("p50", "ms", 7.31, 7.52, (1.03, 0.99, 1.07), "no difference shown"),
+            _compared("p95", "ms", 140.0, 183.4, (1.31, 1.25, 1.38), "regressed"),
+            _compared("p99", "ms", 310.0, None, (None, None, None), "too few requests"),
+            _compared("throughput", "/s", 49.9, 47.2, (0.95, 0.93, 0.97), "no difference shown"),
+        ],
+        "percentiles": [
+            [percent, round(0.8 * latency, 3)]
+            for percent, latency in document["summary"]["percentiles"]
+        ],
+        "series": [
+            {
+                "second": second["second"],
+                **{
+                    key: second[key] and round(0.7 * second[key], 3)
+                    for key in ("p50", "p95", "p99")
+                },
+                "succeeded": second["succeeded"],
+            }
+            for second in document["series"]
+        ],
+    }
+    return document
+
+
+def _compared(
+    metric: str,
+    unit: str,
+    before: float | None,
+    now: float | None,
+    ratio: tuple[float | None, float | None, float | None],
+    answer: str,
+) -> Document:
+    return {
+        "metric": metric,
+        "unit": unit,
+        "baseline": before,
+        "observed": now,
+        **dict(zip(("ratio", "low", "high"), ratio, strict=True)),
+        "rounds": 10,
+        "answer": answer,
+    }
+
+
+def not_comparable() -> Document:
+    """Laid beside a run of another machine and load."""
+    document = passing()
+    told = ["other machine: cores 2, not 8", "other load: rate 50, not 20"]
+    document["baseline"] = regressed()["baseline"] | {
+        "answer": "not comparable",
+        "reasons": told,
+        "required": False,
+        "metrics": [],
+    }
+    return document
+
+
 def interrupted() -> Document:
     """Ctrl-C after 11 of 60 seconds."""
     document = passing(seconds=11)
@@ -187,6 +254,8 @@ EVERY: Mapping[str, Callable[[], Document]] = {
     "fail": failing,
     "invalid": invalid,
     "interrupted": interrupted,
+    "regressed": regressed,
+    "not comparable": not_comparable,
     "hung": hung,
     "empty": empty,
     "hostile": hostile,
@@ -278,6 +347,8 @@ def _document(
         or {"workers": 1, "cpu": 0.184, "cpu_max": 0.262, "lag_p50_ms": 0.14, "lag_p99_ms": 0.412},
         "machine": {"cores": 2, "python": "3.11.7", "os": "Linux 6.8.0 x86_64"},
         "heatmap": _heatmap(series),
+        "blocks": _blocks(series),
+        "baseline": None,
         "server": _server(series),
     }
 
@@ -286,6 +357,21 @@ def _heatmap(series: list[Document]) -> Document:
     """Most requests near the median of their second, a few at its other percentiles."""
     seconds = [Tally(requests=entry["requests"], times=_times(entry)) for entry in series]
     return heatmap(seconds)
+
+
+def _blocks(series: list[Document]) -> list[Document]:
+    """Ten of them, each like its first second."""
+    length = len(series) // 10
+    return [
+        {
+            "from_s": begin,
+            "seconds": length,
+            "due": length * series[begin]["due"],
+            "succeeded": length * series[begin]["succeeded"],
+            **{key: series[begin][key] for key in ("p50", "p95", "p99")},
+        }
+        for begin in range(0, 10 * length, length or 1)
+    ]
 
 
 def _times(entry: Document) -> Histogram:
