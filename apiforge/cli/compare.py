@@ -12,8 +12,8 @@ import typer
 
 from apiforge.cli.console import say, stderr, stdout
 from apiforge.cli.files import HtmlFile, JsonFile, MarkdownFile
-from apiforge.cli.loadtest import INTERRUPTED, interruptible, shown
 from apiforge.cli.options import takes
+from apiforge.cli.running import INTERRUPTED, interruptible, shown
 from apiforge.errors import ApiforgeError
 
 if TYPE_CHECKING:

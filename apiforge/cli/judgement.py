@@ -43,6 +43,24 @@ FailOnRegression = Annotated[
 ]
 
 
+Against = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COMMIT|PROJECT",
+        help="Run the project beside a commit of its own, or beside another project, in rounds.",
+    ),
+]
+Repeat = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="So many rounds of both sides, A B, B A, and so on; under 5 show nothing. "
+        "[default: 5, with --against]",
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgementOptions:
     """What a verdict is to rest on, besides the targets."""
@@ -51,6 +69,8 @@ class JudgementOptions:
     abort_after: AbortAfter = None
     baseline: Baseline = None
     fail_on_regression: FailOnRegression = False
+    against: Against = None
+    repeat: Repeat = None
 
 
 def parse_grace(options: JudgementOptions) -> float | None:
@@ -70,10 +90,13 @@ def load_baseline(options: JudgementOptions, project: Path | None) -> Mapping[st
     from apiforge.runs.store import load_run, runs_folder
 
     if options.baseline is None:
-        if options.fail_on_regression:
+        if options.fail_on_regression and options.against is None:
             hint = "say which run must not be undercut: --baseline latest"
-            raise UsageError("--fail-on-regression needs --baseline", hint=hint)
+            raise UsageError("--fail-on-regression needs --baseline or --against", hint=hint)
         return None
+    if options.against is not None:
+        hint = "one is a stored run, the other is run again in every round"
+        raise UsageError("--baseline cannot be used with --against", hint=hint)
     return load_run(options.baseline, runs_folder(project)).document
 
 

@@ -1,30 +1,23 @@
 """`apiforge loadtest`: parse what is asked, run it, print and store what came out."""
 
-import os
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from apiforge.cli.console import stderr, stdout, warn
+from apiforge.cli.console import stderr, stdout
 from apiforge.cli.files import ResultFiles
 from apiforge.cli.generators import GeneratorOptions
 from apiforge.cli.judgement import JudgementOptions, compared, load_baseline, parse_grace
 from apiforge.cli.load import LoadOptions, parse_load
 from apiforge.cli.options import takes
+from apiforge.cli.running import interruptible, shown
 from apiforge.cli.source import SourceOptions, is_only_made, keep, make_only, parse_source
 
 if TYPE_CHECKING:
-    from apiforge.runs.order import Order, Wishes
-    from apiforge.runs.outputs import Outputs
-    from apiforge.servers.service import Tell
+    from apiforge.runs.order import Wishes
 
-INTERRUPTED = 130
-Compare = Callable[[dict[str, Any]], dict[str, Any]]
 
 Project = Annotated[
     Path | None,
@@ -101,6 +94,8 @@ def loadtest(options: LoadtestOptions) -> int:
     Exits 0 when the targets are met, 3 when one is missed, 4 when the test itself is invalid,
     5 when the server is never there, 130 when interrupted (the partial result is kept).
     """
+    from apiforge.cli.rounds import check_rounds, run_rounds
+    from apiforge.cli.running import run_once
     from apiforge.runs.order import make_order
     from apiforge.runs.outputs import Outputs, check_outputs
 
@@ -109,13 +104,16 @@ def loadtest(options: LoadtestOptions) -> int:
     if is_only_made(options.source, options.url):
         stdout().print(f"made {shown(make_only(options.source).absolute())}")
         return 0
+    check_rounds(options.judgement, url=options.url, profile=options.load.profile)
     order = make_order(_wishes(options))
     keep(order.source, options.source)
     outputs = Outputs(folder=options.out, files=options.files.chosen)
     check_outputs(outputs)
     baseline = load_baseline(options.judgement, order.folder)
     with interruptible():
-        return _run(order, outputs, lambda found: compared(found, baseline, options.judgement))
+        if options.judgement.against is not None:
+            return run_rounds(order, outputs, options.judgement)
+        return run_once(order, outputs, lambda found: compared(found, baseline, options.judgement))
 
 
 def _join(options: LoadtestOptions, address: str) -> int:
@@ -161,70 +159,3 @@ def _wishes(options: LoadtestOptions) -> "Wishes":
         ),
         abort_after=parse_grace(options.judgement),
     )
-
-
-def _run(order: "Order", outputs: "Outputs", compare: Compare) -> int:
-    from apiforge.cli.live import make_view, print_summary
-    from apiforge.loadtest.targets import DEFAULT
-    from apiforge.loadtest.verdict import exit_code
-    from apiforge.runs.github import tell_github
-    from apiforge.runs.loadtest import measure, open_generators, open_target
-    from apiforge.runs.outputs import run_folder, write_files
-    from apiforge.runs.store import REPORT, SERVICE_LOG, save_run
-
-    texts = [target.text for target in order.targets] or [DEFAULT]
-    with run_folder(outputs, order.folder) as folder, ExitStack() as running:
-        order = replace(order, source=order.source.into(folder))
-        with _steps() as tell:
-            opened = open_target(order, log=folder / SERVICE_LOG, tell=tell)
-            target = running.enter_context(opened)
-            hire = running.enter_context(open_generators(order, tell=tell))
-        with make_view(
-            stderr(), target=order.name, duration=order.load.duration, targets=texts
-        ) as view:
-            found = measure(
-                order, target, run_id=folder.name, on_progress=view.update, warn=warn, hire=hire
-            )
-        document = compare(found)
-        # Before anything is stopped: a second interrupt must not cost the result.
-        save_run(folder, document)
-        write_files(outputs.files, document)
-        for line in tell_github(document, os.environ, warn=warn):
-            stderr().print(line, emoji=False)
-        report = shown(folder / REPORT)
-        if outputs.owns_stdout:
-            stderr().print(f"report: {report}")
-        else:
-            print_summary(stdout(), document, report)
-    return INTERRUPTED if document["run"]["interrupted"] else exit_code(document)
-
-
-def shown(path: Path) -> Path:
-    """As short as it can be, and still right where the user stands."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
-
-
-@contextmanager
-def _steps() -> "Iterator[Tell]":
-    """Tells what is being done: on a terminal in one line that goes away, else line by line."""
-    console = stderr()
-    if not console.is_terminal:
-        yield lambda text: console.print(f"{text} ...")
-        return
-    with console.status("starting") as status:
-        yield lambda text: status.update(text)
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Being told to end is an interrupt, however it is told: what runs is ended in order."""
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # not under nohup
-        numbers.append(signal.SIGHUP)
-    before = {number: signal.signal(number, signal.default_int_handler) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -18,7 +18,7 @@ from apiforge.compare.statistics import FEWEST_ROUNDS, Difference, Metric, find_
 SMALLEST = 0.15
 RESOLUTION_MS = 2.0
 SMALLEST_ERRORS = 0.01
-Answer = Literal["regressed", "improved", "no difference shown", "not comparable"]
+Answer = Literal["regressed", "improved", "no difference shown", "not comparable", "too few rounds"]
 Document = Mapping[str, Any]
 
 _LOAD = {
@@ -94,14 +94,27 @@ def judged(
 ) -> list[dict[str, Any]]:
     """One row a measure: both whole values, the ratio with its interval, and what it means."""
     return [
-        _row(measure, difference, whole(document, measure), whole(baseline, measure))
+        row(
+            measure,
+            difference,
+            observed=whole(document, measure),
+            before=whole(baseline, measure),
+            too_few="too few requests",
+        )
         for measure, difference in zip(measures, differences, strict=True)
     ]
 
 
-def _row(
-    measure: Measure, difference: Difference, observed: float | None, before: float | None
+def row(
+    measure: Measure,
+    difference: Difference,
+    *,
+    observed: float | None,
+    before: float | None,
+    too_few: str,
 ) -> dict[str, Any]:
+    """A measure in numbers and what they mean; `too_few` is what there may not be enough of."""
+    enough = difference.rounds >= FEWEST_ROUNDS
     return {
         "metric": difference.metric,
         "unit": measure.unit,
@@ -111,15 +124,13 @@ def _row(
         "low": _rounded(difference.low),
         "high": _rounded(difference.high),
         "rounds": difference.rounds,
-        "answer": _answer(measure, difference, observed, before),
+        "answer": _answer(measure, difference, observed, before) if enough else too_few,
     }
 
 
 def _answer(
     measure: Measure, difference: Difference, observed: float | None, before: float | None
 ) -> str:
-    if difference.rounds < FEWEST_ROUNDS:
-        return "too few requests"
     if difference.verdict not in ("faster", "slower") or difference.ratio is None:
         return "no difference shown"
     if abs(math.log(difference.ratio)) <= math.log1p(measure.smallest):
@@ -148,7 +159,7 @@ def conclude(metrics: Sequence[Mapping[str, Any]]) -> tuple[Answer, list[str]]:
         found = [row for row in metrics if row["answer"] == answer]
         if found:
             return answer, [_sentence(row) for row in found]
-    untold = [row["metric"] for row in metrics if row["answer"] == "too few requests"]
+    untold = [row["metric"] for row in metrics if row["answer"].startswith("too few")]
     reasons = [f"too few requests to tell: {', '.join(untold)}"] if untold else []
     return "no difference shown", reasons
 
@@ -254,7 +265,7 @@ def _required(verdict: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str,
         kept = verdict["reasons"] if status == "fail" else []
         reasons = [f"{reason}, compared with {found['run']}" for reason in told]
         return {"status": "fail", "reasons": [*reasons, *kept]}
-    if status == "pass" and found["answer"] == "not comparable":
-        reasons = [f"not comparable with {found['run']}: {reason}" for reason in told]
+    if status == "pass" and found["answer"] in ("not comparable", "too few rounds"):
+        reasons = [f"{found['answer']}, {found['run']}: {reason}" for reason in told]
         return {"status": "invalid", "reasons": reasons}
     return dict(verdict)

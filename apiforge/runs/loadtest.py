@@ -128,8 +128,9 @@ def measure(
 def _fingerprint(order: Order, workload: Workload) -> dict[str, Any]:
     """What was asked of what, so that two runs can be told comparable: the rows that were seeded,
     None where we seeded none, and a digest of what was sent."""
-    if workload.scenario is not None:
-        sent = Path(workload.scenario).read_bytes()
+    file = workload.scenario or workload.locustfile
+    if file is not None:
+        sent = Path(file).read_bytes()
     else:
         sent = urlsplit(workload.target)._replace(scheme="", netloc="").geturl().encode()
     rows = order.rows if order.url is None else None

@@ -46,10 +46,7 @@ def test_it_exits_2_with_one_line_and_a_hint(
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
 
 
-@pytest.mark.parametrize(
-    "option",
-    ["--baseline", "--openapi"],
-)
+@pytest.mark.parametrize("option", ["--openapi"])
 def test_options_of_later_versions_do_not_exist(tmp_path: Path, option: str) -> None:
     done = loadtest(tmp_path, "--url", "http://127.0.0.1:1", option, "1")
     assert done.returncode == 2
