@@ -44,7 +44,7 @@ def test_lost_test_ends_early_and_says_so(serve: Serve, tmp_path: Path) -> None:
 def test_stalls_end_no_test_that_bears_them(serve: Serve) -> None:
     address = serve("--stall", "0.5", "--period", "1.5")
 
-    result = load_test(f"{address}/stall", "p50<400ms", duration=3.0, abort_after=0.0)
+    result = load_test(f"{address}/stall", "mean<600ms", duration=3.0, abort_after=0.0)
 
     assert result["run"]["aborted"] is None
     assert result["run"]["measured_s"] == 3.0
