@@ -11,6 +11,7 @@ CPU_SECONDS = 5
 CAPACITY_SHARE = 0.7
 LAG_FLOOR_MS = 10.0
 LAG_SHARE = 0.05
+TOO_LATE = "not sent: the load generator was late"
 _EXHAUSTED = {
     "too many open files": "raise the limit (ulimit -n), or ask for a lower rate",
     "cannot assign requested address": "all local ports are in use, because the target closes "
@@ -32,6 +33,7 @@ def generator_faults(recording: Recording, targets: Sequence[Target]) -> list[st
     found += recording.faults
     found += _saturated(recording.cpu)
     found += _exhausted(recording)
+    found += _left_out(recording)
     if not recording.lost_workers:
         found += _late(recording, targets)
     return found + [f"{jump}; run the test again" for jump in recording.clock_jumps]
@@ -83,6 +85,16 @@ def _exhausted(recording: Recording) -> list[str]:
         f"the load generator could not connect: {text}; {_EXHAUSTED[text]}"
         for text in sorted(texts)
     ]
+
+
+def _left_out(recording: Recording) -> list[str]:
+    """Requests that were due and that this side had no time to send, unlike those for which too
+    many were unanswered: these are the target's fault."""
+    count = sum(count for _, error, count in recording.errors if error == TOO_LATE)
+    return [
+        f"the load generator did not get to send {count:,} requests in time; ask for a lower rate, "
+        "more --workers or a faster machine"
+    ] * bool(count)
 
 
 def _late(recording: Recording, targets: Sequence[Target]) -> list[str]:

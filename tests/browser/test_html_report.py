@@ -162,6 +162,26 @@ def test_percentile_curve_is_read_by_keyboard(show: Open) -> None:
     assert page.locator("#plot-curve [data-moment]").text_content() == "p99.9"
 
 
+def test_earlier_run_is_laid_over_the_plots_and_read_with_them(show: Open) -> None:
+    page = show(documents.regressed())
+    before = documents.regressed()["baseline"]
+    page.locator("#plot-latency .canvas").hover(position={"x": 1, "y": 50})
+    read = page.locator("#plot-latency [data-key=baseline_p95]").text_content()
+    assert read == figures.milliseconds(before["series"][0]["p95"])
+    page.locator("#plot-curve .plot").focus()
+    page.keyboard.press("Home")
+    read = page.locator("#plot-curve [data-key=baseline]").text_content()
+    assert read == figures.milliseconds(before["percentiles"][0][1])
+    assert page.locator("section:has(#baseline) .answer").text_content() is not None
+    assert page.locator("section:has(#baseline) tbody tr").count() == 4
+
+
+def test_run_that_cannot_be_compared_is_laid_over_nothing(show: Open) -> None:
+    page = show(documents.not_comparable())
+    assert page.locator(".baseline, .baseline_p95").count() == 0
+    assert page.locator("section:has(#baseline) .reasons li").count() == 2
+
+
 def test_endpoints_are_sorted_by_keyboard(show: Open) -> None:
     page = show(documents.failing())
     before = names(page)
@@ -196,7 +216,7 @@ def test_colours_follow_the_system(show: Open, scheme: str, dark: bool) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["pass", "fail", "invalid"])
+@pytest.mark.parametrize("name", ["pass", "fail", "invalid", "regressed", "not comparable"])
 def test_words_stand_out_from_the_page(show: Open, name: str, scheme: str) -> None:
     page = show(documents.EVERY[name](), color_scheme=scheme)
     assert page.evaluate(FAINT_WORDS) == []

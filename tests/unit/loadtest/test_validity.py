@@ -86,3 +86,11 @@ def test_rate_above_seventy_percent_of_what_is_possible_is_warned_of(
 
 def test_users_are_not_warned_of() -> None:
     assert validity.warnings(replace(WORKLOAD, users=5), 1.0) == []
+
+
+def test_requests_left_out_on_this_side_are_its_fault() -> None:
+    late = recording(errors=[("GET /", validity.TOO_LATE, 7)])
+    full = recording(errors=[("GET /", "not sent: 20 requests were waiting for an answer", 7)])
+
+    assert "did not get to send 7 requests" in validity.reasons(late, [])[0]
+    assert validity.reasons(full, []) == []
