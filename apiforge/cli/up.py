@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from apiforge.cli.console import stderr, stdout
-from apiforge.cli.loadtest import interruptible
+from apiforge.cli.running import interruptible
 from apiforge.errors import ApiforgeError
 
 if TYPE_CHECKING:
