@@ -13,7 +13,7 @@ from statistics import median, median_low
 from typing import Any
 
 from apiforge.catalog.load import load_catalog
-from apiforge.compare.baseline import MEASURES, Document, conclude, row, section, whole
+from apiforge.compare.baseline import MEASURES, Document, conclude, row, section, unsound, whole
 from apiforge.compare.checkout import checked_out
 from apiforge.compare.statistics import FEWEST_ROUNDS, SMALLEST, find_differences
 from apiforge.paths import templates
@@ -76,10 +76,10 @@ def make_result(pairs: Sequence[Pair], sides: Sides) -> dict[str, Any]:
     """One result for all rounds: that of the project's median run by p95, beside it what all rounds
     show. Rounds with an invalid run count for nothing, which is said."""
     whole_rounds = [pair for pair in pairs if len(pair) == 2]
-    sound = [pair for pair in whole_rounds if not any(map(_is_unsound, pair.values()))]
+    sound = [pair for pair in whole_rounds if not _unsound(pair, sides)]
     if not sound:
         shown = next(iter(pairs[-1].values()))
-        reasons = ["no round has two runs that are valid and were measured to their end"]
+        reasons = ["no round has two sound runs", *_unsound(pairs[-1], sides)]
         return {**shown, "baseline": _named(shown, "not comparable", reasons, [], sides)}
     middle = _median_round(sound)
     rounds = [
@@ -125,10 +125,14 @@ def _named(
     return {**section(other, answer, reasons, rows), "run": sides[1].label}
 
 
-def _is_unsound(document: Document) -> bool:
-    run = document["run"]
-    invalid = document["verdict"]["status"] == "invalid"
-    return invalid or bool(run.get("interrupted") or run.get("aborted"))
+def _unsound(pair: Pair, sides: Sides) -> list[str]:
+    """Why a round does not count."""
+    return [
+        reason
+        for side in sides
+        if side.key in pair
+        for reason in unsound(pair[side.key], f"a run of {side.label}")
+    ]
 
 
 def _is_interrupted(pairs: Sequence[Pair]) -> bool:

@@ -195,8 +195,8 @@ def section(
 def differences_of_setup(document: Document, baseline: Document) -> list[str]:
     """Why two runs cannot be compared: each has to be sound, and all but the service the same."""
     found = [
-        *_unsound(document, "this run"),
-        *_unsound(baseline, "the baseline"),
+        *unsound(document, "this run"),
+        *unsound(baseline, "the baseline"),
         *_machines(document["machine"], baseline["machine"]),
         *_loads(document, baseline),
     ]
@@ -211,10 +211,13 @@ def differences_of_setup(document: Document, baseline: Document) -> list[str]:
     return found
 
 
-def _unsound(document: Document, name: str) -> list[str]:
+def unsound(document: Document, name: str) -> list[str]:
+    """Why a run says nothing about the service, or not all. A target that too few requests could
+    judge makes no run unsound."""
     run = document["run"]
+    faults = document["generator"].get("faults") or ()
     checks = {
-        "is invalid": document["verdict"].get("status") == "invalid",
+        f"is invalid: {'; '.join(faults)}": faults,
         "was interrupted": run.get("interrupted"),
         "was ended early": run.get("aborted"),
         "is a search for the breakpoint": run.get("breakpoint"),

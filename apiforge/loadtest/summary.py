@@ -44,7 +44,7 @@ def summarize(
         "errors": _errors(recording),
         "series": [_second(number, part) for number, part in enumerate(recording.seconds)],
         "targets": [_target(judgement) for judgement in judgements],
-        "generator": _generator(recording),
+        "generator": {**_generator(recording), "faults": invalid},
         "machine": recording.machine,
         "heatmap": heatmap(recording.seconds),
         "blocks": blocks(recording),

@@ -82,7 +82,7 @@ def test_four_rounds_are_too_few() -> None:
 
 def test_rounds_with_an_invalid_run_count_for_nothing() -> None:
     bad = dict(pair(9, 1.0))
-    bad["b"] = {**bad["b"], "verdict": {"status": "invalid", "reasons": ["late"]}}
+    bad["b"] = {**bad["b"], "generator": {**bad["b"]["generator"], "faults": ["late"]}}
     found = make_result([*rounds(5, 1.2), bad], SIDES)["baseline"]
 
     assert found["answer"] == "regressed"
@@ -101,6 +101,7 @@ def test_nothing_is_said_of_no_sound_round() -> None:
     found = make_result([pair(1, 1.0, aborted="too slow")], SIDES)["baseline"]
 
     assert found["answer"] == "not comparable"
+    assert found["reasons"] == ["no round has two sound runs", "a run of shop was ended early"]
 
 
 @pytest.fixture

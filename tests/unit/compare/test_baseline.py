@@ -127,9 +127,16 @@ def test_another_kernel_is_the_same_machine() -> None:
 
 
 def test_invalid_baseline_cannot_be_compared() -> None:
-    before = BEFORE | {"verdict": {"status": "invalid", "reasons": ["late"]}}
+    before = BEFORE | {"generator": {"faults": ["late"]}}
 
-    assert answer(result(measured()), before) == ("not comparable", ["the baseline is invalid"])
+    told = ["the baseline is invalid: late"]
+    assert answer(result(measured()), before) == ("not comparable", told)
+
+
+def test_target_that_could_not_be_judged_makes_no_run_incomparable() -> None:
+    before = BEFORE | {"verdict": {"status": "invalid", "reasons": ["too few requests"]}}
+
+    assert answer(result(measured()), before)[0] == "no difference shown"
 
 
 def test_result_of_an_older_version_cannot_be_compared() -> None:
