@@ -7,7 +7,7 @@ PYTHON := $(VENV)/bin/python
 DEMO ?= demo
 READY := $(VENV)/.ready
 
-.PHONY: help demo test fast contract slow truth lint types bench trials pictures example lock wheel clean
+.PHONY: help demo test fast contract slow lint types bench trials pictures example lock wheel clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -38,6 +38,7 @@ lint: $(READY) ## check style, also of the templates
 types: $(READY) ## check types
 	$(PYTHON) -m mypy
 
+.PHONY: truth
 truth: $(READY) ## print what is said of misbehaving servers beside their own logs, over ten seeds
 	TRUTH_SEEDS=10 $(PYTHON) -m pytest -q --reruns 2 tests/loadtest/test_truth.py
 
