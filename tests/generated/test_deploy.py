@@ -1,8 +1,10 @@
 """What builds, runs and checks a generated project elsewhere passes the tools for such files."""
 
+import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import yaml
 
 from tests.generated.conftest import MakeProject
 
+Script = Callable[[Path], list[str]]
 TOOLS = Path(sys.executable).parent
 CHOICES = {
     "sqlite": ["--database", "sqlite", "--cache", "memory", "--auth", "jwt"],
@@ -19,6 +22,8 @@ CHOICES = {
 BUILTIN = {
     "compose.yaml": "vendor.compose-spec",
     ".github/workflows/ci.yml": "vendor.github-workflows",
+    ".github/workflows/load-test.yml": "vendor.github-workflows",
+    ".gitlab-ci.yml": "vendor.gitlab-ci",
     "renovate.json": "vendor.renovate",
 }
 
@@ -105,6 +110,39 @@ def test_workflow_starts_the_servers_that_the_tests_need(project: Path) -> None:
         "make lint",
         "make test",
     ]
+
+
+def github_script(project: Path) -> list[str]:
+    workflow = yaml.safe_load((project / ".github/workflows/load-test.yml").read_text())
+    steps = workflow["jobs"]["load-test"]["steps"]
+    return [step["run"] for step in steps if "run" in step]
+
+
+def gitlab_script(project: Path) -> list[str]:
+    job = yaml.safe_load((project / ".gitlab-ci.yml").read_text())["load-test"]
+    return list(job["script"])
+
+
+@pytest.mark.parametrize("script", [github_script, gitlab_script])
+def test_load_test_of_a_pipeline_is_a_command_that_there_is(
+    make_project: MakeProject, tmp_path: Path, script: Script
+) -> None:
+    """What it installs is a variable; nothing answers here, which is another thing than a usage
+    error, and is only found out once all options are understood."""
+    install, *commands = script(make_project(*CHOICES["sqlite"]))
+    shell = " && ".join(commands).replace("loadtest .", "loadtest --url http://127.0.0.1:9")
+
+    done = subprocess.run(
+        ["sh", "-c", shell],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": f"{TOOLS}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert install == 'python -m pip install --quiet "$APIFORGE_PACKAGE"'
+    assert done.returncode == 5, done.stderr
 
 
 def test_documents_are_linked_and_there(project: Path) -> None:
