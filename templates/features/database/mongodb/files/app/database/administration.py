@@ -27,8 +27,8 @@ def with_database(settings: DatabaseSettings, work: Callable[[Database], Awaitab
     """What `work` gives, over a client of its own. Raises ConfigurationError where none answers."""
 
     async def run() -> T:
-        # Making an index of many documents takes as long as it takes.
-        async with connect(settings.model_copy(update={"database_timeout": 3600.0})) as client:
+        # Without a deadline: making an index of many documents takes as long as it takes.
+        async with connect(settings) as client:
             return await work(database_of(client, settings))
 
     try:

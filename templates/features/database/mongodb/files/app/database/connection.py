@@ -1,7 +1,8 @@
 """The client: how it connects, what it tells of its connections, what its errors mean."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from time import perf_counter
 from typing import Any
 
@@ -80,11 +81,12 @@ class Connections(monitoring.ConnectionPoolListener):
         """Its connections are closed one by one."""
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Raises AppErrors for what MongoDB refuses, and when it does not answer."""
+@asynccontextmanager
+async def translated(seconds: float) -> AsyncIterator[None]:
+    """Raises AppErrors for what MongoDB refuses, and when it does not answer within `seconds`."""
     try:
-        yield
+        async with asyncio.timeout(seconds):
+            yield
     except BSONError as error:
         raise Invalid("A value is not allowed.") from error
     except (PyMongoError, OSError, TimeoutError) as error:

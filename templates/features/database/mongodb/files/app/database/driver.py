@@ -23,14 +23,15 @@ T = TypeVar("T")
 class Reader:
     """A session whose calls each stand for themselves, on any connection."""
 
-    def __init__(self, database: Database, meter: Meter) -> None:
+    def __init__(self, database: Database, *, meter: Meter, timeout: float) -> None:
         self._database = database
         self._meter = meter
+        self._timeout = timeout
 
     async def read(self, work: Work[T]) -> T:
         begun = perf_counter()
         try:
-            with translated():
+            async with translated(self._timeout):
                 return await work(self._database, None)
         finally:
             self._meter.work(begun)
@@ -78,13 +79,17 @@ class MongodbDatabase:
             self._settings, maxPoolSize=self._connections, event_listeners=[self._pool]
         )
         try:
-            self.reader = Reader(database_of(self._client, self._settings), self._meter)
+            self.reader = Reader(
+                database_of(self._client, self._settings),
+                meter=self._meter,
+                timeout=self._settings.database_timeout,
+            )
             yield
         finally:
             await self._client.close()
 
     async def ready(self) -> None:
-        with translated():
+        async with translated(self._settings.database_timeout):
             await self._client.admin.command("ping")
 
     async def seed(self) -> None:
@@ -102,6 +107,7 @@ class MongodbDatabase:
                 database_of(self._client, self._settings),
                 session,
                 meter=self._meter,
+                timeout=self._settings.database_timeout,
                 patience=self._settings.database_wait_seconds,
             )
             await transaction.begin()

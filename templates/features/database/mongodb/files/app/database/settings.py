@@ -78,8 +78,10 @@ class DatabaseSettings(BaseSettings):
     def options(self) -> dict[str, Any]:
         """How PyMongo connects; what the URL itself says of these counts."""
         milliseconds = int(self.database_wait_seconds * 1000)
+        # No timeoutMS: with it, a server that is gone is waited for as long as for an answer. The
+        # time for an answer (`database_timeout`) is set by whoever asks.
         options = {
-            "timeoutMS": int(self.database_timeout * 1000),
+            "connectTimeoutMS": milliseconds,
             "serverSelectionTimeoutMS": milliseconds,
             "waitQueueTimeoutMS": milliseconds,
             **DURABLE,

@@ -8,6 +8,7 @@ databases: whoever decides on it says which version was read, or changes the row
 """
 
 import asyncio
+from contextlib import suppress
 from random import uniform
 from time import perf_counter
 from typing import Any, TypeVar
@@ -29,14 +30,24 @@ T = TypeVar("T")
 
 
 class MongodbTransaction:
-    """The calls of one request, in one session; begins with the first of them."""
+    """The calls of one request, in one session; begins with the first of them.
+
+    Seconds: `timeout` for a call, `patience` with other transactions.
+    """
 
     def __init__(
-        self, database: Database, session: AsyncClientSession, *, meter: Meter, patience: float
+        self,
+        database: Database,
+        session: AsyncClientSession,
+        *,
+        meter: Meter,
+        timeout: float,
+        patience: float,
     ) -> None:
         self._database = database
         self._session = session
         self._meter = meter
+        self._timeout = timeout
         self._patience = patience
         self._written: list[tuple[Work[Any], Any]] = []
         self._pause = SHORTEST_PAUSE
@@ -50,12 +61,12 @@ class MongodbTransaction:
 
     async def read(self, work: Work[T]) -> T:
         """What `work` gives."""
-        with translated():
+        async with translated(self._timeout):
             return await self._until_alone(work)
 
     async def write(self, work: Work[T]) -> T:
         """What `work` gives, done until no other transaction is in its way."""
-        with translated():
+        async with translated(self._timeout):
             result = await self._until_alone(work)
         self._written.append((work, result))
         return result
@@ -66,13 +77,15 @@ class MongodbTransaction:
         async def commit(database: Database, session: AsyncClientSession | None) -> None:
             await self._session.commit_transaction()
 
-        with translated():
+        async with translated(self._timeout):
             await self._until_alone(commit)
 
     async def abort(self) -> None:
         """Nothing of it remains; a server that does not hear of it forgets it by itself."""
         if self._session.in_transaction:
-            await self._session.abort_transaction()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._patience):
+                    await self._session.abort_transaction()
 
     async def _until_alone(self, work: Work[T]) -> T:
         begun = perf_counter()

@@ -14,6 +14,7 @@ from app.database.driver import MongodbDatabase
 from app.database.operations import Database
 from app.errors import Unavailable
 from app.settings import Settings
+from tests.database.provision import unreachable
 from tests.database.things import ROWS, add
 
 
@@ -42,6 +43,29 @@ async def test_silent_server_is_given_up(settings: Settings, silent: int) -> Non
                 await transaction.read(ping)
 
     assert perf_counter() - begun < 5
+
+
+async def test_absent_server_is_not_waited_for_as_long_as_an_answer(settings: Settings) -> None:
+    database = MongodbDatabase(dataclasses.replace(settings, database=unreachable()))
+    begun = perf_counter()
+    async with database.lifespan():
+        for session in (database.reader, database.reader):
+            with pytest.raises(Unavailable):
+                await session.read(ping)
+
+    assert perf_counter() - begun < settings.database.database_timeout / 2
+
+
+async def test_call_without_an_end_is_given_up(settings: Settings) -> None:
+    hurried = settings.database.model_copy(update={"database_timeout": 0.2})
+    database = MongodbDatabase(dataclasses.replace(settings, database=hurried))
+
+    async def wait(database: Database, session: AsyncClientSession | None) -> None:
+        await asyncio.sleep(60)
+
+    async with database.lifespan():
+        with pytest.raises(Unavailable):
+            await database.reader.read(wait)
 
 
 async def test_cancelled_call_frees_its_connection(settings: Settings) -> None:
