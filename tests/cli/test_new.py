@@ -92,7 +92,7 @@ def test_a_project_is_made(type_in: Type, here: Path) -> None:
     assert answer == Answer(
         code=0,
         out=(
-            "made shop: 33 files in shop\n"
+            "made shop: 38 files in shop\n"
             "  database   sqlite\n"
             "  cache      memory\n"
             "  auth       jwt\n"
@@ -125,7 +125,7 @@ def test_choices_and_next_steps_are_shown(type_in: Type) -> None:
     )
 
     assert answer.out == (
-        "made my-shop: 25 files in a b/c\n"
+        "made my-shop: 30 files in a b/c\n"
         "  database   postgresql\n"
         "  cache      none\n"
         "  auth       none\n"
@@ -202,7 +202,7 @@ def test_json_is_one_document(type_in: Type, here: Path, dry_run: bool) -> None:
 
     document = json.loads(answer.out)
     assert (answer.code, answer.err) == (0, "")
-    assert len(document.pop("files")) == 33
+    assert len(document.pop("files")) == 38
     assert document.pop("resources")["category"] == {
         "name": "string(60)!",
         "description": "text?",
