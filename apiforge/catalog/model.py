@@ -122,9 +122,14 @@ class Axis:
         return tuple(names)
 
     def summary(self, value: str) -> str:
-        """One line on what a value is."""
+        """One line on what a value is, and whether that has been seen."""
         summaries = {feature.value: feature.summary for feature in self.features}
-        return summaries.get(value, "nothing of the kind")
+        summary = summaries.get(value, "nothing of the kind")
+        return f"{summary} (never run against a live server)" if self.untested(value) else summary
+
+    def untested(self, value: str) -> str:
+        """Why a value has never run against the real thing; empty where it has."""
+        return {feature.value: feature.untested for feature in self.features}.get(value, "")
 
     def limits(self, value: str) -> Limits:
         """What a value bears at most."""

@@ -37,7 +37,12 @@ def _entry(axis: "Axis") -> dict[str, object]:
         "many": axis.many,
         "default": list(axis.default),
         "values": [
-            {"name": value, "summary": axis.summary(value), "default": value in axis.default}
+            {
+                "name": value,
+                "summary": axis.summary(value),
+                "default": value in axis.default,
+                "untested": axis.untested(value) or None,
+            }
             for value in axis.values
         ],
     }

@@ -203,6 +203,15 @@ def _next_steps(plan: "Plan", place: Path) -> list[str]:
     return [*steps, *(step for feature in plan.features for step in feature.next_steps)]
 
 
+def _untested(plan: "Plan") -> list[str]:
+    """What of this has never run against the real thing, and why."""
+    return [
+        f"{feature.value} has never been run against a live server: {feature.untested}"
+        for feature in plan.features
+        if feature.untested
+    ]
+
+
 def _summary(plan: "Plan", place: Path, files: list[str]) -> str:
     specification = plan.specification
     rows = {axis: ", ".join(values) for axis, values in specification.choices.items()}
@@ -212,6 +221,7 @@ def _summary(plan: "Plan", place: Path, files: list[str]) -> str:
         (
             f"made {specification.name}: {len(files)} files in {place}",
             *(f"  {name:{width}}  {value}" for name, value in rows.items()),
+            *(f"beware: {line}" for line in _untested(plan)),
             "next:",
             *(f"  {step}" for step in _next_steps(plan, place)),
         )
@@ -230,5 +240,6 @@ def _document(plan: "Plan", place: Path, files: list[str], *, written: bool) -> 
             for resource in plan.specification.resources
         },
         "files": files,
+        "untested": _untested(plan),
         "next_steps": _next_steps(plan, place),
     }

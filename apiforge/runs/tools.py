@@ -49,6 +49,9 @@ def _server(feature: Feature) -> Check:
     services = services_of([feature])
     if not services:
         return Check(name=name, status="ok", found="needs no server")
+    if feature.untested:
+        found = "never run against a live server"
+        return Check(name=name, status="limited", found=found, advice=feature.untested)
     if runs_in_container(feature):
         found = f"in a container of {feature.services[0].image}"
         return Check(name=name, status="ok", found=found)

@@ -64,8 +64,18 @@ def test_the_list_as_json(capsys: Captured) -> None:
                 "many": False,
                 "default": ["sqlite"],
                 "values": [
-                    {"name": "sqlite", "summary": "SQLite, one file", "default": True},
-                    {"name": "postgresql", "summary": "PostgreSQL", "default": False},
+                    {
+                        "name": "sqlite",
+                        "summary": "SQLite, one file",
+                        "default": True,
+                        "untested": None,
+                    },
+                    {
+                        "name": "postgresql",
+                        "summary": "PostgreSQL",
+                        "default": False,
+                        "untested": None,
+                    },
                 ],
             }
         ],

@@ -218,6 +218,7 @@ def test_json_is_one_document(type_in: Type, here: Path, dry_run: bool) -> None:
             "auth": ["jwt"],
             "deploy": ["compose"],
         },
+        "untested": [],
         "next_steps": ["cd shop", "make run", "make test", "make load"],
     }
     assert names(here) == ([] if dry_run else ["shop"])

@@ -2,14 +2,14 @@
 
 from itertools import combinations, product
 
-from apiforge.catalog.model import Catalog
+from apiforge.catalog.model import Axis, Catalog
 
 Combination = dict[str, str]
 
 
 def covering_combinations(catalog: Catalog) -> list[Combination]:
     """Greedy: each combination takes as many pairs not yet seen as any does."""
-    axes = {axis.name: axis.values for axis in catalog.axes}
+    axes = {axis.name: _runnable(axis) for axis in catalog.axes}
     everything = [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
     missing = set().union(*map(pairs, everything))
     chosen: list[Combination] = []
@@ -18,6 +18,11 @@ def covering_combinations(catalog: Catalog) -> list[Combination]:
         missing -= pairs(best)
         chosen.append(best)
     return chosen
+
+
+def _runnable(axis: Axis) -> list[str]:
+    """The values that can be run here at all."""
+    return [value for value in axis.values if not axis.untested(value)]
 
 
 def pairs(combination: Combination) -> set[tuple[tuple[str, str], ...]]:
