@@ -18,7 +18,8 @@ from tests.servers.processes import eventually
 
 WITHOUT_SERVER = ("tests/database/test_statements.py", "tests/database/test_failures.py")
 NAMES = (
-    "order: date:date? size:string(1000)# level:enum(a|b)=a row:integer# access:float? größe:text?"
+    "order: date:string(20)? size:string(100)# level:enum(a|b)=a row:integer# access:float?"
+    " größe:text?"
 )
 
 

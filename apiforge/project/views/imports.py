@@ -21,7 +21,7 @@ def sections(*groups: Names) -> str:
 def used(names: Names, text: str) -> dict[str, list[str]]:
     """Those of `names` that stand in `text`."""
     found = {
-        module: [name for name in members if re.search(rf"(?<![\w.]){name}\b", text)]
+        module: [name for name in members if re.search(rf'(?<![\w."]){name}\b', text)]
         for module, members in names.items()
     }
     return {module: members for module, members in found.items() if members}
