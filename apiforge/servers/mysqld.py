@@ -1,7 +1,6 @@
 """What a private MySQL and a private MariaDB share: settings, start, readiness, end."""
 
 import os
-import secrets
 import shutil
 import subprocess
 import time
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from apiforge.errors import ApiforgeError, MissingServer
-from apiforge.servers.directory import is_reachable, server_user
+from apiforge.servers.directory import is_reachable, kept_password, server_user
 from apiforge.servers.ports import LOOPBACK, free_port
 from apiforge.servers.process import Command, Process, last_lines, run, start
 from apiforge.servers.server import Address, Program
@@ -81,7 +80,10 @@ def on_path(*names: str) -> Iterator[Path]:
 
 @contextmanager
 def run_kind(kind: Kind, program: Program, directory: Path) -> Iterator[Address]:
-    """A fresh instance under `directory` while the context lasts; logs to NAME.log."""
+    """An instance under `directory` while the context lasts; logs to NAME.log.
+
+    Data that is there already is used again.
+    """
     user = server_user()
     executable = program.programs / kind.executable
     if not is_reachable(executable.resolve(), user):
@@ -91,11 +93,15 @@ def run_kind(kind: Kind, program: Program, directory: Path) -> Iterator[Address]
             hint="move it below a directory that every user may enter",
         )
     home = directory / kind.name
-    home.mkdir(mode=0o755)
+    home.mkdir(mode=0o755, exist_ok=True)
     _own(home, user)
-    password = secrets.token_urlsafe(24)
+    password = kept_password(home / "password")
     _write(home / "users.sql", _users(password), user)
-    _initialise(kind, executable, home)
+    initialised = home / "initialised"
+    if not initialised.is_file():
+        shutil.rmtree(home / "data", ignore_errors=True)
+        _initialise(kind, executable, home)
+        initialised.touch()
     process, port = _start(kind, executable, home)
     with process:
         yield Address(host=LOOPBACK, port=port, user=USER, password=password, database=DATABASE)
