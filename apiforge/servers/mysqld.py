@@ -155,7 +155,7 @@ def _start(kind: Kind, executable: Path, home: Path) -> tuple[Process, int]:
         lines = "".join(f"{name} = {value}\n" for name, value in settings.items())
         _write(home / "server.cnf", f"[mysqld]\n{lines}", server_user())
         command = _command(kind, home, [str(executable), f"--defaults-file={home / 'server.cnf'}"])
-        begun = command.log.stat().st_size
+        begun = command.log.stat().st_size if command.log.exists() else 0
         process = start(command)
         try:
             if _is_ready(process, command.log, begun):

@@ -14,6 +14,7 @@ def test_server_keeps_its_data(name: str) -> None:
         with server.run(program, directory) as first:
             data = directory / name / "data"
             made = data.stat().st_ino
+        (directory / f"{name}.log").unlink()
         with server.run(program, directory) as second:
             assert second.password == first.password
             assert data.stat().st_ino == made
