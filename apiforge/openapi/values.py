@@ -12,6 +12,7 @@ from apiforge.openapi.description import Description, Node, Unresolvable
 from apiforge.openapi.texts import Unmakeable, literal, text_of
 
 _DEEPEST = 8
+_ROOM = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +153,9 @@ def _number(schema: Node) -> Any:
     low, high = _limits(schema, step=1e-3)
     if schema.get("multipleOf"):
         return math.ceil(low / schema["multipleOf"]) * schema["multipleOf"]
+    if math.floor(high) - math.ceil(low) >= _ROOM:
+        # Whole: a schema does not tell how many decimals a service accepts.
+        return f"{{integer:{math.ceil(low)},{math.floor(high)}}}"
     return f"{{float:{low:g},{high:g}}}"
 
 

@@ -146,3 +146,20 @@ def test_a_header_sent_anyway_is_enough() -> None:
 def test_what_is_no_description_is_refused(text: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         read_description(text, origin="x.yaml")
+
+
+def test_a_description_that_a_framework_wrote_is_asked_for_as_a_whole() -> None:
+    """That of a FastAPI application with response models, a password log-in and decimals."""
+    text = (Path(__file__).parent / "heroes.json").read_text()
+    description = read_description(text, origin="heroes.json")
+
+    heroes = make_scenario(description, known={"API_USER": "ann", "API_PASSWORD": "pw"})
+
+    assert heroes.left_out == []
+    assert len(heroes.document["requests"]) == heroes.operations + 1  # a filter besides
+    assert heroes.document["login"]["path"] == "/token"
+    assert heroes.document["login"]["form"]["username"] == "{env:API_USER}"
+    made = {one["name"]: one for one in heroes.document["requests"]}
+    assert made["POST /heroes/"]["body"]["team_id"] == "{teams.id}"
+    assert made["DELETE /heroes/{hero_id}"]["path"] == "/heroes/{heroes.made}"
+    assert list(heroes.document["pools"]) == ["teams", "heroes"]

@@ -72,6 +72,12 @@ def test_a_value_is_allowed_by_its_schema(schema: dict[str, Any]) -> None:
     jsonschema.validate(json.loads(value), {**schema, **ROOT})
 
 
+def test_a_price_is_whole_since_nothing_tells_its_decimals() -> None:
+    price = {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string"}]}
+
+    assert value_of(MAKING, price) == "{integer:1,1000}"
+
+
 @pytest.mark.parametrize(
     ("schema", "reason"),
     [
