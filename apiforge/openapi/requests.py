@@ -8,7 +8,7 @@ from urllib.parse import quote
 from apiforge.openapi.chains import JSON, Chain, shape, successes
 from apiforge.openapi.description import Description, Node, Operation
 from apiforge.openapi.texts import Unmakeable, literal
-from apiforge.openapi.values import Making, value_of
+from apiforge.openapi.values import Making, merge, value_of
 
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
 _FORM = "application/x-www-form-urlencoded"
@@ -107,7 +107,7 @@ def filters_of(making: Making, operation: Operation) -> dict[str, str]:
     """Optional query parameters whose values the description names: examples and choices."""
     found = {}
     for one in operation.parameters_in("query"):
-        schema = making.description.resolve(one.get("schema") or {})
+        schema = merge(making, one.get("schema") or {})
         stated = _stated(making.description, {**one, "schema": {**schema, "default": None}})
         if not one.get("required") and (stated is not None or schema.get("enum")):
             found[str(one["name"])] = _text(making, one)

@@ -92,6 +92,11 @@ def make_order(wishes: Wishes) -> Order:
             hint="it is for the throw-away database of a project that apiforge starts itself",
         )
     meeting = make_meeting(wishes.generators, url)
+    if meeting is not None and wishes.source.data:
+        raise UsageError(
+            "--data cannot be used with --expect-workers",
+            hint="generators on other machines do not have the file",
+        )
     if wishes.source.openapi is not None and url is None:
         raise UsageError(
             "--openapi is for a server that runs", hint="say where with --url http://127.0.0.1:8000"
