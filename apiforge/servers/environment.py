@@ -75,8 +75,8 @@ def start_servers(
 
 
 def _settings_of_server(feature: Feature) -> list[str]:
-    """The names of the settings that hold its server's address."""
-    return [name for name, text in feature.throwaway.items() if "{host}" in text]
+    """The names of the settings that hold its address."""
+    return [name for name, text in feature.throwaway.items() if "://" in text]
 
 
 def services_of(features: list[Feature]) -> list[str]:
