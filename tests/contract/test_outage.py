@@ -58,9 +58,10 @@ def test_killed_server_comes_back_and_no_acknowledged_write_is_lost(
     instance: Instance, client: httpx.Client, outage: ServerOutage
 ) -> None:
     balancer = Balancer([instance.url], client.headers)
-    events = {2.0: outage.kill, 4.0: outage.start}
+    events = {2.0: outage.kill, 4.0: outage.begin}
 
     load = asyncio.run(balancer.run(rate=50, seconds=8, events=events))
+    outage.start()
 
     assert load.failures == []
     assert load.statuses() == {200, 201, 503}

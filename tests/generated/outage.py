@@ -52,25 +52,29 @@ class ServerOutage:
             for process in family:
                 process.resume()
 
+    def begin(self) -> None:
+        """Once more; it takes connections when it is ready."""
+        self._again = subprocess.Popen(
+            self._arguments,
+            executable=self._program,
+            user=self._user,
+            cwd=self._directory,
+            env=self._environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
     def start(self) -> None:
-        """Once more, until it takes connections."""
+        """Once more if it has not begun, until it takes connections."""
         deadline = time.monotonic() + BACK_WITHIN
         while time.monotonic() < deadline:
-            self._again = subprocess.Popen(
-                self._arguments,
-                executable=self._program,
-                user=self._user,
-                cwd=self._directory,
-                env=self._environment,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            while self._again.poll() is None and time.monotonic() < deadline:
-                # Asked first: looking through all processes keeps this one from anything else.
-                if is_answering(LOOPBACK, self._port) and (found := self._found()):
-                    self._server = found
-                    return
-                time.sleep(0.05)
+            if self._again is None or self._again.poll() is not None:
+                self.begin()
+            # Asked first: looking through all processes keeps this one from anything else.
+            if is_answering(LOOPBACK, self._port) and (found := self._found()):
+                self._server = found
+                return
+            time.sleep(0.05)
         raise AssertionError(f"it did not come back: {self._arguments}")
 
     def restore(self) -> None:
