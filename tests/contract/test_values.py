@@ -35,7 +35,7 @@ REFUSED = {
     "price": ["1.1234567", "1234567890123", "NaN", "Infinity", "1e2x"],
     "boolean": ["yes", 2],
     "date": ["2023-02-29", "yesterday", 5],
-    "at": ["2024-02-30T00:00:00Z", "2024-01-01T00:00:00", 7],
+    "at": ["2024-02-30T00:00:00Z", "2024-01-01T00:00:00", "2024-01-01T00:00:00.000001Z", 7],
     "uuid": ["no"],
     "email": ["nobody", "a@b@c"],
     "url": ["no url", "javascript:alert(1)", "https://example.com/字"],

@@ -124,8 +124,8 @@ def _integer(smallest: int, largest: int) -> Checked:
     return Checked(check, {"type": "integer", **limits, "examples": [1]})
 
 
-def _formatted(check: Callable[[Any], Any], form: str, example: str) -> Checked:
-    return Checked(check, {"type": "string", "format": form, "examples": [example]})
+def _formatted(check: Callable[[Any], Any], form: str, example: str, **limits: str) -> Checked:
+    return Checked(check, {"type": "string", "format": form, **limits, "examples": [example]})
 
 
 def _number(value: Any) -> float:
@@ -193,7 +193,7 @@ BigInteger = Annotated[int, _integer(-(2**63), 2**63 - 1)]
 Float = Annotated[float, Checked(_number, {"type": "number", **_FINITE, "examples": [1.5]})]
 Boolean = Annotated[bool, Checked(_boolean, {"type": "boolean", "examples": [True]})]
 Date = Annotated[date, _formatted(_date, "date", "2026-01-31")]
-Moment = Annotated[str, _formatted(_moment, "date-time", EXAMPLE_MOMENT)]
+Moment = Annotated[str, _formatted(_moment, "date-time", EXAMPLE_MOMENT, pattern=moments.PATTERN)]
 Uuid = Annotated[str, _formatted(_uuid, "uuid", EXAMPLE_ID)]
 Text = Annotated[str, string()]
 OptionalText = Annotated[str | None, optional_string()]

@@ -7,11 +7,15 @@ text, is the same on every database, and costs nothing to write into JSON.
 import re
 from datetime import UTC, datetime, timedelta
 
-HINT = "must be an RFC 3339 date-time with a zone, as 2026-01-31T12:00:00Z"
+HINT = "must be an RFC 3339 date-time with a zone, to the millisecond, as 2026-01-31T12:00:00.000Z"
+PATTERN = r"^[^.]*(\.[0-9]{1,3}0*)?[^.0-9][^.]*$"
+"""What the API description says of it beside its format: nothing finer than milliseconds."""
 
-# RFC 3339 wants a zone; Python alone would also take dates, weeks and bare hours.
+# RFC 3339 wants a zone; Python alone would also take dates, weeks and bare hours. What is finer
+# than milliseconds is refused: it would not come back.
 _RFC3339 = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,3}0{0,6})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)",
+    re.ASCII,
 )
 
 

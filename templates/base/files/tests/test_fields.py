@@ -34,7 +34,7 @@ WHOLE = Annotated[Decimal, fields.decimal(3, 0)]
         (fields.Float, 3, 3.0),
         (fields.Boolean, False, False),
         (fields.Date, "2024-02-29", date(2024, 2, 29)),
-        (fields.Moment, "2026-01-01T01:30:00.1239+02:00", "2025-12-31T23:30:00.123Z"),
+        (fields.Moment, "2026-01-01T01:30:00.123000+02:00", "2025-12-31T23:30:00.123Z"),
         (fields.Moment, "2026-01-01t00:00:00z", "2026-01-01T00:00:00.000Z"),
         (
             fields.Uuid,
@@ -81,6 +81,7 @@ def test_valid_value_is_taken(kind: Any, given: Any, expected: Any) -> None:
         (fields.Date, "20260130"),
         (fields.Moment, "2026-01-01T00:00:00"),
         (fields.Moment, "2026-01-01"),
+        (fields.Moment, "2026-01-01T00:00:00.123456Z"),
         (fields.Moment, "2026-13-01T00:00:00Z"),
         (fields.Moment, "0001-01-01T00:00:00+14:00"),
         (fields.Moment, 5),
