@@ -23,7 +23,7 @@ fast: $(READY) ## run the quick tests: unit and command line
 	$(PYTHON) -m pytest -q -n 2 tests/unit tests/cli
 
 contract: $(READY) system-packages ## hold every database to one contract, on its real server
-	$(PYTHON) -m pytest -q -n 2 --dist loadgroup --reruns 1 tests/contract
+	$(PYTHON) -m pytest -q -n 2 --dist loadgroup --reruns 2 tests/contract
 
 # A busy machine may spoil what measures times; what fails three times is broken.
 LIVE := tests/servers tests/loadtest tests/compare tests/browser tests/generated
