@@ -65,7 +65,7 @@ def run_folder(outputs: Outputs, project: Path | None) -> Iterator[Path]:
     try:
         yield folder
     except TargetUnreachable:
-        if not (folder / SERVICE_LOG).exists():
+        if not any(folder.glob("*.log")):
             shutil.rmtree(folder)
         raise
     except BaseException:

@@ -42,11 +42,12 @@ def test_interrupt_after_the_result_keeps_it(tmp_path: Path) -> None:
     assert new_folders(tmp_path) == [folder]
 
 
-def test_log_of_a_project_that_did_not_start_is_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["service.log", "service-b.log"])
+def test_log_of_a_project_that_did_not_start_is_kept(tmp_path: Path, name: str) -> None:
     with pytest.raises(TargetUnreachable), run_folder(outputs(), tmp_path) as folder:
-        (folder / "service.log").write_text("last words")
+        (folder / name).write_text("last words")
         raise TargetUnreachable("it did not start")
-    assert (folder / "service.log").read_text() == "last words"
+    assert (folder / name).read_text() == "last words"
 
 
 def test_server_that_is_not_there_leaves_no_folder(tmp_path: Path) -> None:
