@@ -5,7 +5,7 @@ two runs do show is how steady each of them was: both are cut into the same bloc
 log-ratios of the blocks are tested as rounds are (see `statistics`). That interval knows nothing of
 what differs between whole runs, so a change is only called from `SMALLEST` on, and of a time when
 it is more than `RESOLUTION_MS`, which is how exactly times are known. For less there are rounds:
-see `against`. ADR 0009 has the reasons and what was measured.
+see `against`. ADR 0013 has the reasons and what was measured.
 """
 
 import math
