@@ -20,6 +20,7 @@ from apiforge.servers.server import Address, Program
 ENGINE_WITHIN = 10.0
 READY_WITHIN = 600.0
 """Pulling an image may take minutes."""
+COMPOSE_FILES = "files+deploy-compose"
 CHECK_EVERY = 1.0
 CHECKS = 3
 """In a row: some images start their server once only to set it up."""
@@ -66,7 +67,7 @@ def run_container(feature: Feature, directory: Path) -> Iterator[Address]:
     name = f"apiforge-{service.name}-{secrets.token_hex(6)}"
     filled = {key: _filled(text, address) for key, text in service.environment.items()}
     command = Command(
-        arguments=["sh", "-c", SCRIPT, "sh", name, *_arguments(service, address, filled)],
+        arguments=["sh", "-c", SCRIPT, "sh", name, *_arguments(feature, address, filled)],
         directory=directory,
         environment={**os.environ, **filled},
         log=directory / f"{service.name}.log",
@@ -94,13 +95,21 @@ def _address(feature: Feature) -> Address:
     )
 
 
-def _arguments(service: Service, address: Address, environment: Mapping[str, str]) -> list[str]:
+def _arguments(feature: Feature, address: Address, environment: Mapping[str, str]) -> list[str]:
     """Of `docker run`; values of the environment stay out of the command line."""
+    service = feature.services[0]
     inner = service.ports[0].rpartition(":")[2]
     published = f"{address.host}:{address.port}:{inner}"
     names = [word for name in environment for word in ("--env", name)]
     command = [_filled(word, address) for word in service.command]
-    return ["--publish", published, *names, service.image, *command]
+    return ["--publish", published, *_mounts(feature), *names, service.image, *command]
+
+
+def _mounts(feature: Feature) -> list[str]:
+    """What compose.yaml mounts from the project stands in the feature's own folder."""
+    files = feature.folder / COMPOSE_FILES
+    own = [it for it in feature.services[0].volumes if it.startswith("./")]
+    return [word for it in own for word in ("--volume", f"{files / it.removeprefix('./')}")]
 
 
 def _is_ready(process: Process, name: str, service: Service) -> bool:

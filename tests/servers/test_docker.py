@@ -77,6 +77,19 @@ def test_database_runs_in_a_container_of_its_own(notes: Path) -> None:
     assert eventually(lambda: f"rm --force --volumes {name}" in notes.read_text())
 
 
+@pytest.mark.parametrize("name", ["mysql", "mariadb", "mongodb"])
+def test_what_compose_mounts_is_mounted_from_the_feature(notes: Path, name: str) -> None:
+    database = feature(f"database/{name}")
+    with throw_away_directory() as directory, docker.run_container(database, directory):
+        words = line(notes, "run ").split()
+
+    mounted = [words[at + 1].split(":") for at, word in enumerate(words) if word == "--volume"]
+    assert mounted
+    for source, target, mode in mounted:
+        assert Path(source).exists()
+        assert (target.startswith("/"), mode) == (True, "ro")
+
+
 def test_redis_gets_its_password_from_its_own_environment(notes: Path) -> None:
     with throw_away_directory() as directory, ExitStack() as running:
         settings = start_servers([feature("cache/redis")], directory, running)

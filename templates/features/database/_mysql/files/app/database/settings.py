@@ -21,7 +21,7 @@ class DatabaseSettings(BaseSettings):
 
     model_config = ENVIRONMENT
 
-    database_url: str = f"{SCHEME}://root@127.0.0.1:3306/app"
+    database_url: str = f"{SCHEME}://app@127.0.0.1:3306/app"
     database_password: SecretStr = SecretStr("")
     """Used where the URL holds none; the one that counts is the URL's."""
     database_tls: Literal["off", "required", "verified"] = "off"
