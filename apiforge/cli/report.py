@@ -78,8 +78,7 @@ def _list_comparisons(project: Path, files: Mapping[str, str]) -> None:
 
     for one in [] if files else list_results(comparisons_folder(project)):
         labels = ", ".join(variant["label"] for variant in one["variants"])
-        chosen = one["recommendation"]["value"]
-        outcome = f"{chosen} is recommended" if chosen else "no recommendation"
+        outcome = one["recommendation"]["headline"]
         state = ", interrupted" if one["interrupted"] else ""
         say(f"{one['id']}  comparison of {labels}: {outcome}{state}")
 

@@ -53,16 +53,14 @@ class _Assessment:
     """In how many primary metrics another eligible one was better."""
     rank: int
 
-    def key(self) -> tuple[object, ...]:
-        """The best comes first; what nothing tells apart stays in the catalogue's order."""
+    def merit(self) -> tuple[object, ...]:
+        """What was required and measured; the best comes first."""
         is_close = self.headroom is None or self.headroom < HEADROOM
-        return (
-            bool(self.candidate.missed),
-            len(self.shortfalls),
-            is_close,
-            self.beaten,
-            self.rank,
-        )
+        return (bool(self.candidate.missed), len(self.shortfalls), is_close, self.beaten)
+
+    def key(self) -> tuple[object, ...]:
+        """By merit; what nothing tells apart stays in the catalogue's order."""
+        return (*self.merit(), self.rank)
 
 
 def recommend(
@@ -83,11 +81,22 @@ def recommend(
     facts = [] if best is None else list(_facts(best.candidate))
     return {
         "value": None if best is None else best.candidate.label,
+        "headline": _headline(best, assessed[1:]),
         "reasons": [*reasons, *_against(assessed[1:] if best else ()), *facts],
         "facts": facts,
         "limits": list(find_limits(order, [one.measured for one in candidates])),
         "assessments": [_as_json(order, one) for one in assessed],
     }
+
+
+def _headline(best: _Assessment | None, others: Sequence[_Assessment]) -> str:
+    if best is None:
+        return "No recommendation"
+    label = best.candidate.label
+    equals = [one.candidate.label for one in others if one.merit() == best.merit()]
+    if not equals:
+        return f"{label} is recommended"
+    return f"{label} comes first, but nothing measured tells it from {' and '.join(equals)}"
 
 
 def _assess(

@@ -91,7 +91,7 @@ def stored(elsewhere: Path) -> str:
 def test_a_stored_comparison_is_listed(capsys: Captured, stored: str) -> None:
     assert run(["report"]) == 0
 
-    told = f"{stored}  comparison of sqlite, postgresql: sqlite is recommended"
+    told = f"{stored}  comparison of sqlite, postgresql: sqlite comes first"
     assert told in capsys.readouterr().out
 
 
@@ -99,10 +99,10 @@ def test_its_reports_are_made_again(capsys: Captured, stored: str, elsewhere: Pa
     assert run(["report", stored, "--html", "again.html", "--markdown", "again.md"]) == 0
 
     out, _ = capsys.readouterr()
-    assert "sqlite is recommended" in out and "no difference shown" in out
+    assert "sqlite comes first" in out and "no difference shown" in out
     assert out.rstrip().endswith("again.html")
     assert "<h2 id=" in (elsewhere / "again.html").read_text()
-    assert (elsewhere / "again.md").read_text().startswith("## sqlite is recommended")
+    assert (elsewhere / "again.md").read_text().startswith("## sqlite comes first")
 
 
 def test_a_form_that_comparisons_do_not_have_is_refused(capsys: Captured, stored: str) -> None:

@@ -36,9 +36,9 @@ def _head(document: Mapping[str, Any]) -> Iterator[Line]:
     else:
         yield (
             Segment(value, "good"),
-            Segment(" is recommended", "strong"),
-            Segment(f"  {_subject(document)}"),
+            Segment(recommended["headline"].removeprefix(value), "strong"),
         )
+        yield (Segment(f"  {_subject(document)}"),)
     yield from _wrapped(recommended["reasons"])
 
 

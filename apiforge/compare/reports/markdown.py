@@ -17,11 +17,9 @@ def markdown(document: Mapping[str, Any]) -> str:
 
 def _blocks(document: Mapping[str, Any]) -> Iterator[str]:
     asked, recommended = document["asked"], document["recommendation"]
-    value = recommended["value"]
-    title = f"{prose(value)} is recommended" if value else "No recommendation"
     state = ", interrupted" if document["interrupted"] else ""
     yield (
-        f"## {title}: {prose(asked['name'])}, {asked['rounds']} rounds of "
+        f"## {prose(recommended['headline'])}: {prose(asked['name'])}, {asked['rounds']} rounds of "
         f"{asked['duration_s']:g} s at {asked['rate']:g}/s{state}"
     )
     yield _listed(recommended["reasons"])

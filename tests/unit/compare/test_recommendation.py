@@ -35,6 +35,7 @@ def test_the_faster_one_is_recommended() -> None:
     found = recommended(sqlite=Likeness(p50=9, max_rate=200), postgresql=Likeness(p50=4))
 
     assert found["value"] == "postgresql"
+    assert found["headline"] == "postgresql is recommended"
     assert any("p95 is better than that of sqlite" in it for it in found["reasons"])
 
 
@@ -42,6 +43,7 @@ def test_where_nothing_differs_the_one_listed_first_is_recommended() -> None:
     found = recommended(postgresql=Likeness(p50=5), sqlite=Likeness(p50=5))
 
     assert found["value"] == "sqlite"
+    assert found["headline"] == "sqlite comes first, but nothing measured tells it from postgresql"
     assert any("no difference shown" in it for it in found["reasons"])
 
 
