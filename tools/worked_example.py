@@ -88,11 +88,11 @@ def _walk(page: Page, folder: Path) -> None:
     page.type("loadtest", "shop", "--duration", "20s")
     page.say("3. On which database?", "The same API and the same requests on each of them.")
     page.type(
-        *("compare", "shop", "--databases", "sqlite,postgresql,mariadb", "--rate", "100"),
+        *("compare", "shop", "--databases", "sqlite,postgresql", "--rate", "100"),
         *("--duration", "5s", "--rounds", "5", "--rows", "1000"),
     )
     page.say("4. How much does it bear?", "The highest rate at which its targets hold.")
-    page.type("loadtest", "shop", "--profile", "breakpoint", "--duration", "90s")
+    page.type("loadtest", "shop", "--profile", "breakpoint", "--duration", "60s")
     page.say("5. So how much of everything?", "Each number with its formula and where it is from.")
     page.type("plan", "shop", "--write", "--accept-estimate")
     settings = read_environment(folder / "shop/deploy/plan.env")
