@@ -99,7 +99,7 @@ def _first_reason(document: Mapping[str, Any]) -> str:
     """Nothing seen was saturated: what was missed at the first rate that did not hold."""
     probes = document["run"]["breakpoint"].get("probes") or []
     first = document["run"]["breakpoint"].get("first_broken_rate")
-    reasons = [probe["reason"] for probe in probes if probe["rate"] == first]
+    reasons = [it["reason"] for it in probes if it["rate"] == first and not it["held"]]
     if not reasons:
         return "no rate was tried that did not hold"
     return f"nothing seen was saturated; at {first:g}/s {reasons[-1]}"

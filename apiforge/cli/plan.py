@@ -150,7 +150,7 @@ def _write(made: "CapacityPlan", subject: "Subject", options: PlanOptions) -> Pa
             hint="measure where it is to run, with --url; or add --accept-estimate",
         )
     has_memory_cache = "CACHE_MAX_BYTES" in read_environment(subject.folder / EXAMPLE)
-    file = subject.folder / FILE
+    file = options.project / FILE
     try:
         file.parent.mkdir(exist_ok=True)
         file.write_text(settings_text(made, has_memory_cache=has_memory_cache), encoding="utf-8")

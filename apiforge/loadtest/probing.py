@@ -237,7 +237,8 @@ def _found(finding: Finding) -> str:
     search = finding.search
     if search.high is None or search.uncertainty is None:
         return f"the targets hold up to {search.low:.5g} requests/s at least: none higher was tried"
-    why = next(probe.reason for probe in finding.probes if probe.rate == search.high)
+    broken = (it for it in finding.probes if it.rate == search.high and not it.held)
+    why = next(broken).reason
     return (
         f"the targets hold up to {search.low:.5g} requests/s (the breakpoint is "
         f"{(search.low + search.high) / 2:.5g}/s within {100 * search.uncertainty:.1f} %); "
