@@ -41,6 +41,10 @@ def search_seconds(order: Order) -> float:
     return min(LONGEST_SEARCH, max(least, SEARCH_SHARE * order.duration))
 
 
+BEFORE_THE_FIRST = -1
+"""A round of its own: what must be unique may not be what the first round asks for again."""
+
+
 def warmup_seconds(order: Order) -> float:
     """What comes before each window, and is not measured."""
     return min(LONGEST_WARMUP, WARMUP_SHARE * order.duration)
@@ -52,7 +56,7 @@ def rehearse(actor: Actor, order: Order, on_progress: OnProgress) -> float:
     So no variant's first round is that of a cold one. Nothing of it is part of the result.
     """
     workload = replace(
-        _workload(actor, order, 0),
+        _workload(actor, order, BEFORE_THE_FIRST),
         users=CROWD,
         think_time=0.0,
         warmup=1.0,
