@@ -2,7 +2,8 @@
 
     make example
 
-Writes what was typed and what came out into docs/worked-example.md. It takes about six minutes.
+Writes what was typed and what came out into docs/worked-example.md. It takes about six minutes,
+on a machine that does nothing else.
 """
 
 import os
