@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
-from apiforge.cli.live import print_summary
+from apiforge.cli.printing import print_summary
 from apiforge.runs.store import StoredRun, load_run, runs_folder
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -1,26 +1,20 @@
-"""`apiforge compare`: parse what is asked, hold the comparison, print and store what came out."""
+"""`apiforge compare`: parse what is asked, and have it held."""
 
 import secrets
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from apiforge.cli.console import say, stderr, stdout
-from apiforge.cli.files import HtmlFile, JsonFile, MarkdownFile
+from apiforge.cli.console import say
+from apiforge.cli.files import ComparisonFiles
 from apiforge.cli.options import takes
-from apiforge.cli.running import INTERRUPTED, interruptible, shown
-from apiforge.errors import ApiforgeError
+from apiforge.cli.running import interruptible
+from apiforge.errors import UsageError
 
 if TYPE_CHECKING:
-    from apiforge.catalog.model import Catalog
-    from apiforge.compare.order import Order, Wishes
-    from apiforge.compare.session import OnProgress, Outcome, Tell
-    from apiforge.compare.store import Notebook
+    from apiforge.compare.order import Wishes
 
 Project = Annotated[
     Path | None,
@@ -93,9 +87,7 @@ class CompareOptions:
     smallest: Smallest = "5%"
     resume: Resume = False
     schema: Schema = False
-    json_file: JsonFile = None
-    html_file: HtmlFile = None
-    markdown_file: MarkdownFile = None
+    files: ComparisonFiles
 
 
 @takes(CompareOptions)
@@ -107,6 +99,7 @@ def compare(options: CompareOptions) -> int:
     """
     from apiforge import paths
     from apiforge.catalog.load import load_catalog
+    from apiforge.cli.comparing import hold, open_notebook
     from apiforge.compare.order import make_order
     from apiforge.runs.outputs import Outputs, check_outputs
 
@@ -116,10 +109,11 @@ def compare(options: CompareOptions) -> int:
     catalog = load_catalog([paths.templates()])
     order = make_order(_wishes(options), catalog, seed=secrets.randbelow(2**31))
     smallest = _share(options.smallest)
-    files = _files(options)
+    files = options.files.chosen
     check_outputs(Outputs(folder=None, files=files))
-    with interruptible(), _notebook(options, order) as notebook:
-        return _hold(order, catalog, notebook, files=files, smallest=smallest)
+    kept = open_notebook(order, options.project, resume=options.resume)
+    with interruptible(), kept as notebook:
+        return hold(order, catalog, notebook, files=files, smallest=smallest)
 
 
 def _wishes(options: CompareOptions) -> "Wishes":
@@ -144,8 +138,6 @@ def _list(text: str | None) -> tuple[str, ...]:
 
 
 def _share(text: str) -> float:
-    from apiforge.errors import UsageError
-
     try:
         percent = float(text.removesuffix("%"))
     except ValueError:
@@ -153,108 +145,3 @@ def _share(text: str) -> float:
     if not 0 <= percent < 100:
         raise UsageError(f"--smallest {text!r} is no percentage", hint="write --smallest 5%")
     return percent / 100
-
-
-def _files(options: CompareOptions) -> dict[str, str]:
-    named = {
-        "json": options.json_file,
-        "html": options.html_file,
-        "markdown": options.markdown_file,
-    }
-    return {form: file for form, file in named.items() if file is not None}
-
-
-@contextmanager
-def _notebook(options: CompareOptions, order: "Order") -> "Iterator[Notebook]":
-    """The folder it is kept in; gone again where no round was finished, and no log says why."""
-    from datetime import UTC, datetime
-
-    from apiforge.compare import store
-
-    place = store.comparisons_folder(options.project)
-    if options.resume:
-        yield store.find_unfinished(place, order)
-        return
-    notebook = store.begin(place, order, now=datetime.now(UTC))
-    try:
-        yield notebook
-    finally:
-        if not notebook.visits() and not list(notebook.folder.glob("*.log")):
-            shutil.rmtree(notebook.folder)
-
-
-def _hold(
-    order: "Order",
-    catalog: "Catalog",
-    notebook: "Notebook",
-    *,
-    files: dict[str, str],
-    smallest: float,
-) -> int:
-    from dataclasses import replace
-
-    from apiforge.compare.document import make_document
-    from apiforge.compare.session import hold
-
-    order = replace(order, seed=notebook.seed)
-    with _told() as (tell, on_progress):
-        outcome = hold(order, catalog, notebook, tell=tell, on_progress=on_progress)
-    if not outcome.visits:
-        return _nothing(outcome, notebook)
-    document = make_document(order, outcome, catalog, comparison_id=notebook.id, smallest=smallest)
-    _deliver(document, notebook.folder, files)
-    if outcome.interrupted:
-        stderr().print("interrupted: the same command with --resume goes on")
-        return INTERRUPTED
-    return 0 if sum(it["requests"] > 0 for it in document["variants"]) > 1 else 1
-
-
-def _nothing(outcome: "Outcome", notebook: "Notebook") -> int:
-    if outcome.interrupted:
-        return INTERRUPTED
-    reasons = [f"{label}: {trouble.reason}" for label, trouble in outcome.troubles.items()]
-    raise ApiforgeError(
-        "\n  ".join(("fewer than two variants could be compared", *reasons)),
-        hint=f"their logs: {shown(notebook.folder)}",
-    )
-
-
-def _deliver(document: dict[str, object], folder: Path, files: dict[str, str]) -> None:
-    from apiforge.compare import store
-    from apiforge.compare.reports.formats import FORMATS
-    from apiforge.runs.outputs import STDOUT, write_text
-
-    store.save(folder, document, report=FORMATS["html"](document))
-    for form, file in files.items():
-        write_text(file, FORMATS[form](document))
-    report = shown(folder / store.REPORT)
-    if STDOUT in files.values():
-        stderr().print(f"report: {report}")
-    else:
-        print_comparison(document, report)
-
-
-def print_comparison(document: dict[str, object], report: Path | str | None) -> None:
-    """The table and what follows from it, coloured where the console has colours."""
-    from apiforge.cli.live import print_lines
-    from apiforge.compare.reports.console import lines
-
-    print_lines(stdout(), lines(document, report=None if report is None else str(report)))
-
-
-@contextmanager
-def _told() -> "Iterator[tuple[Tell, OnProgress]]":
-    """On a terminal one line that goes away, with the second and p95; else a line a step."""
-    console = stderr()
-    if not console.is_terminal:
-        yield (lambda text: console.print(text)), (lambda progress: None)
-        return
-    step = ""
-    with console.status("starting") as status:
-
-        def tell(text: str) -> None:
-            nonlocal step
-            step = text
-            status.update(text)
-
-        yield tell, lambda it: status.update(f"{step}   {it.phase} {it.second}/{it.of:g} s")

@@ -44,11 +44,28 @@ class ResultFiles:
     @property
     def chosen(self) -> dict[str, str]:
         """Those that were named, by their form."""
-        named = {
-            "json": self.json_file,
-            "html": self.html_file,
-            "junit": self.junit_file,
-            "markdown": self.markdown_file,
-            "metrics": self.metrics_file,
-        }
-        return {form: file for form, file in named.items() if file is not None}
+        return _chosen(
+            json=self.json_file,
+            html=self.html_file,
+            junit=self.junit_file,
+            markdown=self.markdown_file,
+            metrics=self.metrics_file,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonFiles:
+    """Where a comparison is to be written, form by form."""
+
+    json_file: JsonFile = None
+    html_file: HtmlFile = None
+    markdown_file: MarkdownFile = None
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Those that were named, by their form."""
+        return _chosen(json=self.json_file, html=self.html_file, markdown=self.markdown_file)
+
+
+def _chosen(**files: str | None) -> dict[str, str]:
+    return {form: file for form, file in files.items() if file is not None}

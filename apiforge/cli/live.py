@@ -1,10 +1,9 @@
-"""What a load test shows: a live view while it runs, plain lines without a terminal, a summary."""
+"""What a load test shows while it runs: a live view, or plain lines without a terminal."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -12,19 +11,10 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from apiforge.loadtest.reports import console as summary
 from apiforge.loadtest.reports import figures, trust
 from apiforge.loadtest.validity import CPU_LIMIT
 
 _PHASES = {"warmup": "warm-up", "measure": "measure", "drain": "drain"}
-_STYLES: Mapping[summary.Style, str] = {
-    "plain": "",
-    "strong": "bold",
-    "dim": "dim",
-    "good": "bold green",
-    "bad": "bold red",
-    "warn": "bold yellow",
-}
 _BARS = ("▁▂▃▄▅▆▇█", "_.-:=+*#")
 _HISTORY = 40
 _SECONDS_BETWEEN_LINES = 5
@@ -187,22 +177,6 @@ def plain_line(progress: Progress) -> str:
             f"in flight {progress.in_flight:,}",
         )
     )
-
-
-def print_summary(
-    console: Console, document: Mapping[str, Any], report_path: Path | str | None = None
-) -> None:
-    """The summary of a finished run, coloured where the console has colours."""
-    report = None if report_path is None else str(report_path)
-    print_lines(console, summary.lines(document, report=report))
-
-
-def print_lines(console: Console, lines: Sequence[summary.Line]) -> None:
-    """Lines of a report, their styles as colours."""
-    for line in lines:
-        text = Text.assemble(*((part.text, _STYLES[part.style]) for part in line))
-        text.rstrip()
-        console.print(text, soft_wrap=True)
 
 
 def sparkline(values: Sequence[float] | deque[float], bars: str = _BARS[0]) -> str:

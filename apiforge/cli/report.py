@@ -91,7 +91,7 @@ def _is_told_as_comparison(reference: str, project: Path, files: Mapping[str, st
     document = load(reference, place)
     if document is None:
         return False
-    from apiforge.cli.compare import print_comparison
+    from apiforge.cli.printing import print_comparison
     from apiforge.compare.reports.formats import FORMATS
     from apiforge.runs.outputs import STDOUT, write_text
 
@@ -103,7 +103,9 @@ def _is_told_as_comparison(reference: str, project: Path, files: Mapping[str, st
         write_text(file, FORMATS[form](document))
     if STDOUT not in files.values():
         page = place / str(document["id"]) / REPORT
-        print_comparison(document, files.get("html") or (page if page.is_file() else None))
+        print_comparison(
+            stdout(), document, files.get("html") or (page if page.is_file() else None)
+        )
     return True
 
 
@@ -127,7 +129,7 @@ def _list(runs: Path, files: Mapping[str, str]) -> None:
 
 
 def _tell(stored: StoredRun, files: Mapping[str, str]) -> None:
-    from apiforge.cli.live import print_summary
+    from apiforge.cli.printing import print_summary
     from apiforge.runs.github import tell_github
     from apiforge.runs.outputs import STDOUT, write_files
 

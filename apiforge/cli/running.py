@@ -49,7 +49,7 @@ def measured(order: "Order", running: ExitStack, *, run_id: str, log: Path) -> d
 
 def finish(document: dict[str, Any], folder: Path, outputs: "Outputs") -> int:
     """Stores a result, writes and prints what was asked for; how the command ends."""
-    from apiforge.cli.live import print_summary
+    from apiforge.cli.printing import print_summary
     from apiforge.loadtest.verdict import exit_code
     from apiforge.runs.github import tell_github
     from apiforge.runs.outputs import write_files

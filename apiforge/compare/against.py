@@ -13,8 +13,9 @@ from statistics import median, median_low
 from typing import Any
 
 from apiforge.catalog.load import load_catalog
-from apiforge.compare.baseline import MEASURES, Document, conclude, row, section, unsound, whole
+from apiforge.compare.baseline import MEASURES, conclude, row, section, whole
 from apiforge.compare.checkout import checked_out
+from apiforge.compare.comparability import Document, unsound
 from apiforge.compare.statistics import FEWEST_ROUNDS, SMALLEST, find_differences
 from apiforge.paths import templates
 from apiforge.runs.order import Order

@@ -8,7 +8,6 @@ from rich.console import Console
 
 from apiforge.cli import live
 from apiforge.loadtest.progress import Progress
-from tests.unit.reports import documents
 
 START = Progress(
     phase="measure",
@@ -110,16 +109,3 @@ def test_terminal_shows_a_test_that_has_measured_nothing() -> None:
 def test_sparkline_is_as_high_as_its_highest() -> None:
     assert live.sparkline([0.0, 5.0, 10.0]) == "▁▅█"
     assert live.sparkline([0.0, 0.0]) == "▁▁"
-
-
-def test_summary_is_printed_without_marks_where_there_is_no_colour() -> None:
-    plain = console(terminal=False)
-    live.print_summary(plain, documents.hostile(), "report.html")
-    assert written(plain).startswith("FAIL  </script></title>")
-    assert written(plain).endswith("  report    report.html\n")
-
-
-def test_summary_is_coloured_on_a_terminal() -> None:
-    coloured = Console(file=io.StringIO(), force_terminal=True, color_system="standard", width=80)
-    live.print_summary(coloured, documents.passing())
-    assert written(coloured).startswith("\x1b[1;32mPASS\x1b[0m")
