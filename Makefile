@@ -6,6 +6,8 @@ VENV ?= .venv
 PYTHON := $(VENV)/bin/python
 DEMO ?= demo
 READY := $(VENV)/.ready
+# Most of a start of Python is compiling what it imports, and the tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test fast contract slow lint types bench trials pictures example lock wheel clean
 
