@@ -16,6 +16,7 @@ from apiforge.catalog.model import Catalog
 from apiforge.project.specification import read_specification
 from apiforge.servers.service import run_service
 from apiforge.servers.subject import chosen_features, open_subject
+from tests.generated.environments import share_environment
 from tests.generated.exercise import Exercise
 from tests.generated.instances import path_with_uv
 
@@ -65,6 +66,7 @@ def boot(catalog: Catalog, tmp_path: Path) -> Boot:
 
     @contextmanager
     def run(project: Path, *, rows: int = 20, catalog: Catalog = catalog) -> Iterator[Live]:
+        share_environment(project)
         subject = open_subject(project)
         log = tmp_path / "service.log"
         features = chosen_features(subject, catalog)

@@ -20,6 +20,7 @@ from apiforge.servers.environment import fill_secrets, read_environment, start_s
 from apiforge.servers.ports import LOOPBACK, free_port
 from apiforge.servers.service import FOREIGN
 from apiforge.servers.subject import chosen_features, open_subject
+from tests.generated.environments import share_environment
 
 READY_WITHIN = 90.0
 RESOURCE = "category: name:string(60)!"
@@ -148,6 +149,7 @@ def open_site(
             environment={**example, **shell, **own, **servers, **environment},
             running=running,
         )
+        share_environment(project)
         subprocess.run(["make", "-s", "install"], cwd=project, env=shell, check=True)
         if migrates:
             migrated = site.command("migrate")

@@ -21,6 +21,7 @@ from apiforge.loadtest.reports.markdown import code
 from apiforge.paths import templates
 from apiforge.servers.service import run_service
 from apiforge.servers.subject import chosen_features, open_subject
+from tests.generated.environments import share_environment
 from tests.result_schema import follows_schema
 
 pytestmark = pytest.mark.alone
@@ -88,6 +89,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     directory = tmp_path_factory.mktemp("reports")
     apiforge = [sys.executable, "-m", "apiforge"]
     subprocess.run([*apiforge, "new", "shop", "--yes"], cwd=directory, check=True, text=True)
+    share_environment(directory / "shop")
     subject = open_subject(directory / "shop")
     features = chosen_features(subject, load_catalog([templates()]))
     with run_service(
