@@ -4,9 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from apiforge import paths
 from apiforge.catalog.document import Document
 from apiforge.catalog.facts import TOPICS, Facts
+from apiforge.catalog.load import load_catalog
+from apiforge.catalog.model import Feature
 from apiforge.errors import CatalogError
+
+DATABASES = load_catalog([paths.templates()]).axis("database").features
 
 COMPLETE = 'product = "Redis"\n' + "".join(
     f'[{topic}]\ntext = "so"\nsource = "https://example.org/{topic}"\n' for topic in TOPICS
@@ -45,3 +50,11 @@ def test_what_is_missing_or_wrong_is_named(
 ) -> None:
     with pytest.raises(CatalogError, match=expected):
         read(tmp_path, COMPLETE.replace(old, new))
+
+
+@pytest.mark.parametrize("database", DATABASES, ids=lambda it: it.value)
+def test_every_database_states_what_is_known_of_it(database: Feature) -> None:
+    manifest = database.folder / "feature.toml"
+    assert database.facts is not None, f"{manifest} has no [facts]"
+    assert set(database.facts.topics) == set(TOPICS), manifest
+    assert all(fact.text and fact.source for fact in database.facts.topics.values()), manifest
