@@ -1,6 +1,6 @@
 """`apiforge compare` as a user types it, on real servers, one of which is killed in the middle.
 
-Frugal: two short comparisons, whose numbers mean nothing. What they would mean is in
+Frugal: three short comparisons, whose numbers mean nothing. What they would mean is in
 benchmarks/trials.
 """
 
@@ -163,3 +163,21 @@ def test_an_interrupted_comparison_goes_on_where_it_was(tmp_path: Path) -> None:
     assert whole["variants"][0]["rounds"][0] == half["variants"][0]["rounds"][0]
     assert (whole["id"], whole["asked"]["seed"]) == (half["id"], half["asked"]["seed"])
     assert not second.has_told("round 1 of 2")
+
+
+def test_caches_are_compared_on_one_database(tmp_path: Path) -> None:
+    comparison = Comparison(
+        tmp_path, "--caches", "none,memory", "--rounds", "1", "--json", "out.json"
+    )
+    code, out = comparison.finish()
+    document = json.loads((tmp_path / "out.json").read_text())
+
+    assert code == 0, comparison.told
+    Draft202012Validator(SCHEMA).validate(document)
+    assert [(it["axis"], it["value"]) for it in document["variants"]] == [
+        ("cache", "none"),
+        ("cache", "memory"),
+    ]
+    assert all(it["requests"] == 20 and not it["failed"] for it in document["variants"])
+    assert {it["verdict"] for it in document["differences"]} == {"too few rounds"}
+    assert "memory" in out
