@@ -8,7 +8,7 @@ import os
 import struct
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from math import sqrt
 from random import Random
 from typing import Protocol
@@ -55,62 +55,90 @@ def _random_steps(random: Random) -> Iterator[float]:
         yield area
 
 
-class Alarm(Protocol):
-    """Lets the calling greenlet sleep until a moment."""
+class Bell(Protocol):
+    """Calls something in the event loop, at a moment that may be set again at any time."""
 
-    def sleep_until(self, moment: float) -> None: ...
+    def ring_at(self, moment: float) -> None: ...
 
     def close(self) -> None: ...
 
 
-def make_alarm() -> Alarm:
-    """The most punctual alarm this system has."""
-    return TimerAlarm() if sys.platform == "linux" else LoopAlarm()
+def make_bell(ring: Callable[[], None]) -> Bell:
+    """The most punctual one this system has; until a moment is set it is silent."""
+    return TimerBell(ring) if sys.platform == "linux" else LoopBell(ring)
 
 
-class LoopAlarm:
-    """Timers of gevent's event loop: whole milliseconds on Linux, exact on macOS."""
+class Alarm:
+    """Lets the calling greenlet sleep until a moment."""
+
+    def __init__(self) -> None:
+        self._hub: Hub = gevent.get_hub()
+        self._bell = make_bell(self._wake)
+        self._sleeper: greenlet | None = None
 
     def sleep_until(self, moment: float) -> None:
-        gevent.get_hub().loop.update_now()
-        gevent.sleep(max(0.0, moment - now()))
+        self._bell.ring_at(moment)
+        self._sleeper = gevent.getcurrent()
+        self._hub.switch()
 
     def close(self) -> None:
-        """Holds nothing."""
+        self._bell.close()
+
+    def _wake(self) -> None:
+        sleeper, self._sleeper = self._sleeper, None
+        if sleeper is not None:
+            sleeper.switch()
 
 
-class TimerAlarm:
-    """A timerfd: wakes within 0.1 ms where the event loop's own timers are late by up to 3 ms."""
+class LoopBell:
+    """Timers of gevent's event loop: whole milliseconds on Linux, exact on macOS."""
+
+    def __init__(self, ring: Callable[[], None]) -> None:
+        self._ring = ring
+        self._loop = gevent.get_hub().loop
+        self._timer = self._loop.timer(0.0)
+
+    def ring_at(self, moment: float) -> None:
+        self.close()
+        self._loop.update_now()
+        self._timer = self._loop.timer(max(0.0, moment - now()))
+        self._timer.start(self._ring)
+
+    def close(self) -> None:
+        self._timer.stop()
+        self._timer.close()
+
+
+class TimerBell:
+    """A timerfd: rings within 0.1 ms where the event loop's own timers are late by up to 3 ms."""
 
     _MONOTONIC, _ABSOLUTE, _READ = 1, 1, 1
 
-    def __init__(self) -> None:
+    def __init__(self, ring: Callable[[], None]) -> None:
+        self._ring = ring
         self._libc = ctypes.CDLL(None, use_errno=True)
         flags = os.O_NONBLOCK | os.O_CLOEXEC
         self._descriptor: int = self._libc.timerfd_create(self._MONOTONIC, flags)
         if self._descriptor < 0:
             raise OSError(ctypes.get_errno(), "timerfd_create failed")
-        self._hub: Hub = gevent.get_hub()
-        self._sleeper: greenlet | None = None
         # Watched all the time: starting and stopping costs two system calls for each sleep.
-        self._watcher = self._hub.loop.io(self._descriptor, self._READ)
-        self._watcher.start(self._ring)
+        self._watcher = gevent.get_hub().loop.io(self._descriptor, self._READ)
+        self._watcher.start(self._read)
 
-    def sleep_until(self, moment: float) -> None:
+    def ring_at(self, moment: float) -> None:
         # A moment of zero would switch the timer off, and it has long passed anyway.
         seconds, fraction = divmod(max(moment, 1.0), 1.0)
         when = struct.pack("@llll", 0, 0, int(seconds), int(fraction * 1e9))
         self._libc.timerfd_settime(self._descriptor, self._ABSOLUTE, when, None)
-        self._sleeper = gevent.getcurrent()
-        self._hub.switch()
 
     def close(self) -> None:
         self._watcher.stop()
         self._watcher.close()
         os.close(self._descriptor)
 
-    def _ring(self) -> None:
-        os.read(self._descriptor, 8)
-        sleeper, self._sleeper = self._sleeper, None
-        if sleeper is not None:
-            sleeper.switch()
+    def _read(self) -> None:
+        try:
+            os.read(self._descriptor, 8)
+        except BlockingIOError:
+            return  # set to a later moment after it had gone off
+        self._ring()

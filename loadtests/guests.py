@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import gevent
-from clock import Alarm, make_alarm, now
+from clock import Alarm, now
 from gevent import hub
 from locust import User
 from locust.dispatch import UsersDispatcher
@@ -103,7 +103,7 @@ class Guests:
 
     def _beat(self, begin: float, end: float, recorder: Recorder) -> None:
         """Books how late this process looks up: a task that computes holds all others up."""
-        alarm, moment = make_alarm(), begin
+        alarm, moment = Alarm(), begin
         try:
             while moment < end and not self.interrupted:
                 moment += _PULSE

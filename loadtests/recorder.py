@@ -4,11 +4,16 @@ Times are whole microseconds in log-linear buckets: exact below 4,096, then 2,04
 doubling, which keeps three significant digits. `apiforge.loadtest.recording` reads the result.
 """
 
+from array import array
+from collections import Counter
 from collections.abc import Iterable
+from itertools import accumulate
 from math import ceil
 from typing import Any
 
 _NEVER = 1 << 62
+_MOST_ERRORS = 1000
+_OTHERS = ("(several)", "other errors, of which there were too many kinds to tell apart")
 
 
 def bucket(microseconds: int) -> int:
@@ -18,11 +23,12 @@ def bucket(microseconds: int) -> int:
 
 
 class Times:
-    """A histogram of microseconds."""
+    """A histogram of microseconds; what is `packed` of it takes little memory."""
 
-    __slots__ = ("counts", "maximum", "minimum", "total")
+    __slots__ = ("_packed", "counts", "maximum", "minimum", "total")
 
     def __init__(self) -> None:
+        self._packed: array[int] | None = None
         self.counts: dict[int, int] = {}
         self.total = 0
         self.minimum = _NEVER
@@ -43,15 +49,34 @@ class Times:
         if microseconds < self.minimum:
             self.minimum = microseconds
 
+    def pack(self) -> None:
+        """For a second that is over: a dict of some thousand buckets, each second, adds up."""
+        self._packed, self.counts = array("I", self._flat()), {}
+
+    def buckets(self) -> dict[int, int]:
+        """How many times are in each bucket, by its number."""
+        if self._packed is None:
+            return self.counts
+        steps, counts = self._packed[::2], self._packed[1::2]
+        whole = Counter(dict(zip(accumulate(steps), counts, strict=True)))
+        whole.update(self.counts)
+        return whole
+
     def as_json(self) -> dict[str, Any]:
         """Buckets ascending, each as the distance to the one before, and its count."""
+        packed = self._packed if self._packed and not self.counts else None
+        flat = self._flat() if packed is None else packed.tolist()
+        minimum = self.minimum if flat else 0
+        return {"total": self.total, "min": minimum, "max": self.maximum, "buckets": flat}
+
+    def _flat(self) -> list[int]:
+        counts = self.buckets()
         flat: list[int] = []
         before = 0
-        for bucket in sorted(self.counts):
-            flat += (bucket - before, self.counts[bucket])
+        for bucket in sorted(counts):
+            flat += (bucket - before, counts[bucket])
             before = bucket
-        minimum = self.minimum if self.counts else 0
-        return {"total": self.total, "min": minimum, "max": self.maximum, "buckets": flat}
+        return flat
 
 
 class Tally:
@@ -85,6 +110,13 @@ class Tally:
         self.lag = 0
         self.times = Times()
         self.failed_times = Times()
+
+    def pack(self) -> None:
+        """For a second whose requests have come back: it still counts, but holds less memory."""
+        for times in (self.times, self.failed_times):
+            times.pack()
+        for part in self.endpoints.values():
+            part.pack()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -212,4 +244,6 @@ class Recorder:
         return [self.endpoints[name], second, *([part] if part else [])]
 
     def _count(self, name: str, error: str) -> None:
+        if (name, error) not in self.errors and len(self.errors) >= _MOST_ERRORS:
+            name, error = _OTHERS
         self.errors[name, error] = self.errors.get((name, error), 0) + 1

@@ -4,11 +4,12 @@ import gc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
+from math import ceil
 from random import Random
 from typing import Any
 
 import gevent
-from clock import Segment, arrivals, make_alarm, now
+from clock import Alarm, Segment, arrivals, now
 from crowd import Crowd
 from guests import Guests
 from locustfiles import Locustfile
@@ -33,7 +34,7 @@ class Session:
         self._work = work
         self._worker, self._workers = worker, workers
         self._traffic = _traffic(work, order["timeout"])
-        self._alarm = make_alarm()
+        self._alarm = Alarm()
         self._watch = Watch()
         self._settling = Settling(order["watched"])
         self._phase, self._second = ("warmup", now(), order["warmup"]), 0
@@ -172,6 +173,12 @@ class Session:
             "settled": self._settling.settled(recorder, second) if phase == "measure" else [],
         }
         CHANNEL.emit("progress", line)
+        self._pack(second - ceil(self._order["timeout"]) - 1)
+
+    def _pack(self, second: int) -> None:
+        """What was due in that second, and before, has come back or timed out."""
+        if 0 < second <= len(self._recorder.seconds):
+            self._recorder.seconds[second - 1].pack()
 
 
 def _traffic(work: Work | Locustfile, timeout: float) -> Traffic | Guests:

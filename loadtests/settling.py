@@ -39,7 +39,7 @@ class Settling:
             rows.append(
                 [
                     *(tally.requests, tally.failures, tally.dropped),
-                    *(sum(times.counts.values()), times.total, _slower(times, limit)),
+                    *(sum(times.buckets().values()), times.total, _slower(times, limit)),
                 ]
             )
         return rows
@@ -53,4 +53,4 @@ def _slower(times: Times, limit: float | None) -> int:
     if limit is None:
         return 0
     edge = bucket(int(limit))
-    return sum(count for number, count in times.counts.items() if number > edge)
+    return sum(count for number, count in times.buckets().items() if number > edge)

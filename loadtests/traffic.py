@@ -10,13 +10,14 @@ from random import Random
 
 import gevent
 from client import Connection, Encoder, ExchangeError, TimedOut
-from clock import Alarm, now
+from clock import Alarm, make_bell, now
 from gevent.hub import get_hub
 from operation import Request
 from recorder import Recorder, Tally
 from transport import Origin
 
-_SWEEP = 0.02
+_LOOK = 0.02
+_SWEEP = 0.1
 _NAP = 0.1
 _LAST_ANSWERS = 0.5
 
@@ -47,13 +48,14 @@ class Traffic:
         """Why this was not the test that was asked for; for whom it may concern, `warnings`."""
         self.warnings: list[str] = []
         self.open: deque[tuple[Job, Carrier]] = deque()
+        """Those that wait, in the order in which they time out, and some that were answered."""
         self.closing = False
         """The window is over: what gets no answer from now on is unfinished."""
         self._stopped: float | None = None
         self._carriers: list[Carrier] = []
         self._loop = get_hub().loop
-        self._sweeper = self._loop.timer(_SWEEP, _SWEEP)
-        self._sweeper.start(self.expire_old)
+        self._bell = make_bell(self.expire_old)
+        self._bell.ring_at(now() + _SWEEP)
 
     @property
     def interrupted(self) -> bool:
@@ -82,31 +84,40 @@ class Traffic:
     def drain(self) -> None:
         """Waits for the answers still missing, at most the timeout; then they never come."""
         self.closing = True
-        limit = now() + self.timeout + 5 * _SWEEP
+        limit = now() + self.timeout + _SWEEP
         while self.in_flight and now() < limit:
             if self._stopped is not None:
                 limit = min(limit, self._stopped + _LAST_ANSWERS)
-            gevent.sleep(_SWEEP)
+            gevent.sleep(_LOOK)
         while self.in_flight:
             self._loop.run_callback(self._expire, float("inf"))
-            gevent.sleep(_SWEEP)
+            gevent.sleep(_LOOK)
 
     def close(self) -> None:
-        self._sweeper.stop()
-        self._sweeper.close()
+        self._bell.close()
         gevent.killall([carrier.greenlet for carrier in self._carriers if carrier.greenlet])
         for carrier in self._carriers:
             carrier.connection.close()
 
     def expire_old(self) -> None:
-        """Gives up what is older than the timeout. Runs in the event loop."""
-        self._expire(now() - self.timeout)
+        """Gives up what is as old as the timeout, and comes again when the next one is. Runs in
+        the event loop."""
+        moment = now()
+        self._expire(moment - self.timeout)
+        again = moment + _SWEEP
+        if self.open:
+            again = min(again, self.open[0][0].due + self.timeout)
+        self._bell.ring_at(again)
 
     def _expire(self, before: float) -> None:
         """Runs in the event loop, where every carrier with a job is known to be waiting."""
-        while self.open and self.open[0][0].due <= before:
-            job, carrier = self.open.popleft()
-            if carrier.job is job:
+        while self.open:
+            job, carrier = self.open[0]
+            is_waiting = carrier.job is job
+            if is_waiting and job.due > before:
+                return
+            self.open.popleft()
+            if is_waiting:
                 carrier.give_up()
 
 
@@ -167,6 +178,10 @@ class Carrier:
         error = f"no answer within {traffic.timeout:g} s"
         if traffic.interrupted:
             error = "no answer yet when the test was interrupted"
+        if not traffic.interrupted:
+            # No answer says how punctual this process is by now; when it gives up does.
+            late = ended - max(job.due + traffic.timeout, started)
+            job.recorder.late(job.second, max(0, int(late * 1e6)))
         job.recorder.never_answered(
             job.request.name,
             job.second,

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from apiforge.loadtest.histogram import Histogram, middle
@@ -30,8 +31,13 @@ def heatmap(seconds: Sequence[Tally]) -> dict[str, Any]:
 def _coarse(times: Histogram) -> Counter[int]:
     counts: Counter[int] = Counter()
     for number, count in times.counts.items():
-        counts[math.floor(_STEPS * math.log10(max(1.0, middle(number))))] += count
+        counts[_step(number)] += count
     return counts
+
+
+@cache  # the buckets of one second are about those of all others
+def _step(number: int) -> int:
+    return math.floor(_STEPS * math.log10(max(1.0, middle(number))))
 
 
 def _row(counts: Counter[int], first: int) -> list[int]:

@@ -5,7 +5,9 @@ at most 1/2,048 of its value wide. `loadtests/recorder.py` counts in the same bu
 """
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import Any, Self
 
 _EXACT_BITS = 12
@@ -73,15 +75,12 @@ class Histogram:
 
     def percentiles(self, percents: Iterable[float]) -> Iterator[float]:
         """`percentile` of ascending `percents`, in one pass."""
-        numbers = iter(sorted(self.counts))
-        number, seen = -1, 0
+        numbers = sorted(self.counts)
+        until = list(accumulate(map(self.counts.__getitem__, numbers)))
         for percent in percents:
             # Rounded, because 99.9 / 100 * 1000 is 999.0000000000001.
             rank = max(1, math.ceil(round(percent / 100 * self.count, 6)))
-            while seen < rank:
-                number = next(numbers)
-                seen += self.counts[number]
-            yield self._at(rank, number)
+            yield self._at(rank, numbers[bisect_left(until, rank)])
 
     def to_json(self) -> dict[str, Any]:
         """Buckets ascending, each as the distance to the one before, and its count."""
@@ -95,12 +94,8 @@ class Histogram:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         histogram = cls()
-        counts: dict[int, int] = {}
-        number = 0
         flat = data["buckets"]
-        for step, count in zip(flat[::2], flat[1::2], strict=True):
-            number += step
-            counts[number] = count
+        counts = dict(zip(accumulate(flat[::2]), flat[1::2], strict=True))
         if counts:
             histogram._extend(counts, data["total"], data["min"], data["max"])
         return histogram
@@ -114,6 +109,10 @@ class Histogram:
         self.minimum = min(self.minimum, minimum) if self.count else minimum
         self.maximum = max(self.maximum, maximum)
         self.total += total
+        self.count += sum(counts.values())
+        if not self.counts:
+            self.counts.update(counts)
+            return
+        mine = self.counts
         for number, count in counts.items():
-            self.counts[number] = self.counts.get(number, 0) + count
-            self.count += count
+            mine[number] = mine.get(number, 0) + count

@@ -108,9 +108,9 @@ def _late(recording: Recording, targets: Sequence[Target]) -> list[str]:
             "was; let the locustfile compute less, ask for fewer users or more --workers"
         ]
     return [
-        f"the load generator was late: 1 in 100 requests left {lag:.1f} ms or more after it was "
-        f"due (at most {limit:g} ms is accepted); ask for a lower rate, or stop what else runs "
-        "on this machine"
+        f"the load generator was late: 1 in 100 requests left, or was given up, {lag:.1f} ms or "
+        f"more after it was due to (at most {limit:g} ms is accepted); ask for a lower rate, or "
+        "stop what else runs on this machine"
     ]
 
 

@@ -84,3 +84,30 @@ def test_empty_histogram_has_no_figures() -> None:
 @pytest.mark.parametrize(("percent", "rank"), [(99.9, 999), (99, 990), (50, 500), (99.99, 1000)])
 def test_rank_of_round_numbers_is_not_off_by_one(percent: float, rank: int) -> None:
     assert histogram_of(list(range(1, 1001))).percentile(percent) == rank
+
+
+@given(SAMPLES, SAMPLES)
+def test_packing_loses_nothing_and_counting_goes_on(before: list[int], after: list[int]) -> None:
+    times = recorder.Times()
+    for sample in before:
+        times.add(sample)
+
+    times.pack()
+    assert times.as_json() == histogram_of(before).to_json()
+    for sample in after:
+        times.add(sample)
+
+    assert times.as_json() == histogram_of(before + after).to_json()
+    assert sum(times.buckets().values()) == len(before) + len(after)
+
+
+def test_errors_that_are_all_different_take_a_bounded_memory() -> None:
+    recorded = recorder.Recorder(["GET /"], 0.0, 1.0)
+
+    for number in range(3000):
+        recorded.failed("GET /", recorded.seconds[0], 1, f"no product {number}")
+
+    counts = [count for _, _, count in recorded.as_json()["errors"]]
+    assert sum(counts) == 3000
+    assert len(counts) < 1100
+    assert counts[-1] > 1000
