@@ -1,11 +1,14 @@
 """A proxy that holds back what clients send, in a process of its own: no other shares its lock."""
 
-import asyncio
+import contextlib
+import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from subprocess import PIPE, Popen
+from threading import Thread
 
 from apiforge.servers.ports import LOOPBACK, free_port
 
@@ -39,46 +42,39 @@ def dragged(target: int) -> Iterator[Drag]:
 
 
 class _Proxy:
-    def __init__(self, port: int, target: int) -> None:
-        self._port, self._target = port, target
-        self._delay = 0.0
+    """With threads: the timers of an event loop know no less than a millisecond."""
 
-    async def serve(self) -> None:
-        server = await asyncio.start_server(self._connected, LOOPBACK, self._port)
+    def __init__(self, target: int) -> None:
+        self._target = target
+        self.delay = 0.0
+
+    def serve(self, listener: socket.socket) -> None:
+        while True:
+            client, _ = listener.accept()
+            server = socket.create_connection((LOOPBACK, self._target))
+            for source, sink, waits in ((client, server, True), (server, client, False)):
+                source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                Thread(target=self._pass_on, args=(source, sink, waits), daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket, waits: bool) -> None:
+        with contextlib.suppress(OSError):  # either side may leave at any time
+            while data := source.recv(65536):
+                if waits and self.delay:
+                    time.sleep(self.delay)
+                sink.sendall(data)
+        with contextlib.suppress(OSError):
+            sink.shutdown(socket.SHUT_RDWR)
+
+
+def main(port: int, target: int) -> None:
+    """Serves until standard input ends, each line of which is another delay in seconds."""
+    proxy = _Proxy(target)
+    with socket.create_server((LOOPBACK, port)) as listener:
+        Thread(target=proxy.serve, args=(listener,), daemon=True).start()
         print("listening", flush=True)
-        asyncio.get_running_loop().add_reader(sys.stdin, self._be_told)
-        async with server:
-            await server.serve_forever()
-
-    def _be_told(self) -> None:
-        line = sys.stdin.readline()
-        if not line:
-            raise SystemExit
-        self._delay = float(line)
-
-    async def _connected(
-        self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter
-    ) -> None:
-        server, to_server = await asyncio.open_connection(LOOPBACK, self._target)
-        await asyncio.gather(
-            self._pass_on(client, to_server, waits=True),
-            self._pass_on(server, to_client, waits=False),
-        )
-
-    async def _pass_on(
-        self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, waits: bool
-    ) -> None:
-        try:
-            while data := await source.read(65536):
-                if waits and self._delay:
-                    await asyncio.sleep(self._delay)
-                sink.write(data)
-                await sink.drain()
-        except ConnectionError:
-            return
-        finally:
-            sink.close()
+        for line in sys.stdin:
+            proxy.delay = float(line)
 
 
 if __name__ == "__main__":
-    asyncio.run(_Proxy(int(sys.argv[1]), int(sys.argv[2])).serve())
+    main(int(sys.argv[1]), int(sys.argv[2]))
