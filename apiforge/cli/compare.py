@@ -9,6 +9,7 @@ import typer
 
 from apiforge.cli.console import say
 from apiforge.cli.files import ComparisonFiles
+from apiforge.cli.generators import KeepAwake
 from apiforge.cli.options import takes
 from apiforge.cli.running import interruptible
 from apiforge.errors import UsageError
@@ -85,6 +86,7 @@ class CompareOptions:
     target: Wanted = None
     database_url: Addresses = None
     smallest: Smallest = "5%"
+    keep_awake: KeepAwake = None
     resume: Resume = False
     schema: Schema = False
     files: ComparisonFiles
@@ -101,6 +103,7 @@ def compare(options: CompareOptions) -> int:
     from apiforge.catalog.load import load_catalog
     from apiforge.cli.comparing import hold, open_notebook
     from apiforge.compare.order import make_order
+    from apiforge.loadtest.awake import kept_awake
     from apiforge.runs.outputs import Outputs, check_outputs
 
     if options.schema:
@@ -112,7 +115,7 @@ def compare(options: CompareOptions) -> int:
     files = options.files.chosen
     check_outputs(Outputs(folder=None, files=files))
     kept = open_notebook(order, options.project, resume=options.resume)
-    with interruptible(), kept as notebook:
+    with interruptible(), kept_awake(options.keep_awake), kept as notebook:
         return hold(order, catalog, notebook, files=files, smallest=smallest)
 
 

@@ -37,6 +37,15 @@ Join = Annotated[
         metavar="ADDRESS", help="Generate load for the test that waits there, and nothing else."
     ),
 ]
+KeepAwake = Annotated[
+    bool | None,
+    typer.Option(
+        "--keep-awake/--no-keep-awake",
+        help="Keep this virtual machine's processors awake meanwhile, by processes that take what "
+        "nobody else wants. [default: where its host is busy]",
+        show_default=False,
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +56,4 @@ class GeneratorOptions:
     expect_workers: ExpectWorkers = None
     bind: Bind = None
     join: Join = None
+    keep_awake: KeepAwake = None

@@ -156,6 +156,7 @@ def _wishes(options: LoadtestOptions) -> "Wishes":
             workers=options.generators.workers,
             expected=options.generators.expect_workers,
             bind=options.generators.bind,
+            keep_awake=options.generators.keep_awake,
         ),
         abort_after=parse_grace(options.judgement),
     )

@@ -63,7 +63,7 @@ def _rounds(variant: Mapping[str, Any]) -> Iterator[str]:
     if invalid:
         yield (
             f"{invalid} of {len(rounds)} rounds of {variant['label']} are left out: the load "
-            "generator was at fault, because this machine was busy with something else"
+            "generator was at fault, because this machine or its host was busy with other work"
         )
     if any(it["limited_by_generator"] for it in rounds):
         yield (

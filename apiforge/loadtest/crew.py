@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from apiforge.loadtest import machine
+from apiforge.loadtest import awake, machine
 from apiforge.loadtest.child import Hire, Inbox, Worker, hire_here
 from apiforge.loadtest.outlook import Outlook
 from apiforge.loadtest.progress import Progress
@@ -97,6 +97,7 @@ class Crew:
             except Interrupted:
                 return self._nothing(workload)
         if not self.lost and not self.interrupted:
+            before = awake.stolen()
             begin = time.monotonic() + max(child.lead for child in self._children)
             for child in self._children:
                 watched = self._outlook.watched if self._outlook else []
@@ -107,8 +108,10 @@ class Crew:
                 merged = Recording.merged(parts)
                 stopped_by_us = self.lost or self.aborted or merged.faults
                 interrupted = merged.interrupted and not stopped_by_us
+                taken = awake.share(before, awake.stolen())
                 return replace(
                     merged,
+                    machine={**merged.machine, "stolen": taken},
                     interrupted=interrupted,
                     aborted=self.aborted,
                     lost_workers=self.lost,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from apiforge.loadtest.awake import BUSY_HOST
 from apiforge.loadtest.recording import Recording
 from apiforge.loadtest.targets import Target, tightest_ms
 from apiforge.loadtest.workload import Workload
@@ -109,9 +110,18 @@ def _late(recording: Recording, targets: Sequence[Target]) -> list[str]:
         ]
     return [
         f"the load generator was late: 1 in 100 requests left, or was given up, {lag:.1f} ms or "
-        f"more after it was due to (at most {limit:g} ms is accepted); ask for a lower rate, or "
-        "stop what else runs on this machine"
+        f"more after it was due to (at most {limit:g} ms is accepted); {_remedy(recording)}"
     ]
+
+
+def _remedy(recording: Recording) -> str:
+    taken = recording.machine.get("stolen", 0.0)
+    if taken < BUSY_HOST:
+        return "ask for a lower rate, or stop what else runs on this machine"
+    return (
+        f"the host of this virtual machine held up {taken:.0%} of its work: see --keep-awake, or "
+        "use a machine that is less shared"
+    )
 
 
 def _nothing(recording: Recording) -> str:

@@ -15,6 +15,8 @@ class GeneratorWishes:
     workers: int = 1
     expected: int | None = None
     bind: str | None = None
+    keep_awake: bool | None = None
+    """None: where the host of this virtual machine is busy."""
 
 
 def make_meeting(wishes: GeneratorWishes, url: str | None) -> Meeting | None:

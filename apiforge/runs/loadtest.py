@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
 from apiforge.errors import TargetUnreachable
+from apiforge.loadtest.awake import kept_awake
 from apiforge.loadtest.child import Hire, hire_here
 from apiforge.loadtest.crew import OnProgress, Warn
 from apiforge.loadtest.meeting import open_meeting
@@ -110,7 +111,8 @@ def measure(
     """Run the load test to its end, or to an interrupt; the result document."""
     watched = None if order.subject is None else target.url
     workload = _workload(order, target)
-    with watch_server(watched, token=target.metrics_token) as server:
+    watching = watch_server(watched, token=target.metrics_token)
+    with kept_awake(order.keep_awake) as is_awake, watching as server:
         document = _measured(
             order, workload, {"on_progress": on_progress, "warn": warn, "hire": hire}
         )
@@ -120,6 +122,7 @@ def measure(
         "service_workers": target.service_workers,
         **_fingerprint(order, workload),
     }
+    document["machine"]["kept_awake"] = is_awake
     document["server"] = server.observed(document["started"], len(document["series"]))
     # Again, since there are new words in it now: a name may be an address with a password.
     return hide(document, secrets_of(workload))

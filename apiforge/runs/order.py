@@ -63,6 +63,7 @@ class Order:
     environment: Mapping[str, str]  # for {env:…} of the scenario, when the server already runs
     metrics_token: str | None = None  # for its /metrics, then
     abort_after: float | None = None  # seconds measured before a lost test may end early
+    keep_awake: bool | None = None  # the processors; None: where their host is busy
     meeting: Meeting | None = None  # where generators of other machines are waited for
 
     @property
@@ -139,6 +140,7 @@ def make_order(wishes: Wishes) -> Order:
         warmup=wishes.warmup,
         timeout=wishes.timeout,
         workers=wishes.generators.expected or wishes.generators.workers,
+        keep_awake=wishes.generators.keep_awake,
         meeting=meeting,
         environment=_environment(subject, source, starts_it=url is None),
         metrics_token=None if subject is None else _known(subject).get(METRICS_TOKEN),

@@ -24,12 +24,13 @@ from apiforge.compare.order import Order, Wishes, make_order
 from apiforge.compare.session import hold
 from apiforge.compare.statistics import SMALLEST, Difference
 from apiforge.compare.visit import Visit
+from apiforge.loadtest.awake import kept_awake
 from apiforge.servers import postgresql
 from apiforge.servers.directory import throw_away_directory
 from benchmarks.trials.dragging import Drag, dragged
 
 CATALOG = load_catalog([paths.templates()])
-RATE, DURATION, ROWS = 40.0, 4.0, 500
+RATE, DURATION, ROWS = 100.0, 3.0, 500
 ROUNDS = {"equal": 5, "slower": 10}
 CALLED, TOO_FEW = {"faster", "slower"}, "too few rounds"
 SLOWER = 1.2
@@ -104,10 +105,11 @@ def main() -> int:
     options = parser.parse_args()
     size = ROUNDS[options.kind]
     rounds = size * options.comparisons
-    if options.kind == "equal":
-        found = list(groups(visits_of(order_of(rounds, ())), size))
-    else:
-        found = slower(rounds, size, options.delay_ms)
+    with kept_awake(None):
+        if options.kind == "equal":
+            found = list(groups(visits_of(order_of(rounds, ())), size))
+        else:
+            found = slower(rounds, size, options.delay_ms)
     return report(options.kind, found)
 
 

@@ -34,7 +34,14 @@ _GENERATOR = {
     "lag_p50_ms": "Lag, p50",
     "lag_max_ms": "Lag, max",
 }
-_MACHINE = {"cores": "Cores", "cpu": "Processor", "python": "Python", "os": "System"}
+_MACHINE = {
+    "cores": "Cores",
+    "cpu": "Processor",
+    "python": "Python",
+    "os": "System",
+    "stolen": "Work held up by its host",
+    "kept_awake": "Kept awake",
+}
 _TOLD_ELSEWHERE = {"interrupted", "aborted", "cpu", "cpu_max", "lag_p99_ms"}
 
 
@@ -72,6 +79,8 @@ def _written(key: str, value: object) -> str:
         return figures.NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if key == "stolen":
+        return figures.share(value, 1)
     if key in ("rate", "capacity"):
         return figures.rate(value)
     if key.endswith("_s"):
