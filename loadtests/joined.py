@@ -2,8 +2,9 @@
 
 Started by `apiforge loadtest --join`, which writes {"host": …, "port": …} to standard input. What
 comes over the network is passed on to an engine, started here as on the other machine, and what
-the engine writes is passed back. Two things are different here: files, which come along as text,
-and the monotonic clock, whose distance to the other machine's is measured first.
+the engine writes is passed back. Two things are different here: files, which come along and are
+unpacked into a folder that lasts as long as the test, and the monotonic clock, whose distance to
+the other machine's is measured first.
 Writes {"state": …} for people, and ends when the load test does or its master is not heard of.
 
 Locust is imported first, as it patches sockets.
@@ -26,6 +27,7 @@ from gevent.fileobject import FileObject
 from hub import MESSAGE
 from locust.env import Environment
 from locust.runners import WorkerRunner
+from luggage import Refused, unpack
 from messages import CHANNEL
 
 _PINGS = 20
@@ -57,6 +59,7 @@ class Guest:
         self.ended.wait()
         if self._engine is not None:
             self._engine.kill()
+            self._engine.wait()  # or it might write while its folder is being removed
         CHANNEL.emit("state", self.reason)
         return 0 if self.reason == "the load test is over" else 1
 
@@ -91,10 +94,14 @@ class Guest:
         elif "end" in content:
             self.end("the load test is over")
 
-    def _pass_on(self, line: dict[str, Any], files: dict[str, dict[str, str]]) -> None:
-        for key, file in files.items():
-            line[key] = str(self._folder / Path(file["name"]).name)
-            Path(line[key]).write_text(file["text"], encoding="utf-8")
+    def _pass_on(self, line: dict[str, Any], files: dict[str, str]) -> None:
+        if "locustfile" in line:
+            try:
+                unpack(line, files, self._folder)
+            except Refused as error:
+                self._say({"dead": f"it refused the files that were sent: {error}"})
+                self.end(f"refused what the load test sent: {error}")
+                return
         if "begin" in line:
             line["begin"] += self._offset
         if self._engine is None:

@@ -15,15 +15,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any
 
 from apiforge import paths
 from apiforge.errors import ApiforgeError, TargetUnreachable
 from apiforge.loadtest.child import Inbox
+from apiforge.loadtest.luggage import make_luggage
 
 PORT = 5557
-FILES = ("scenario", "locustfile")
 _LOOK = 0.5
 _BY_NETWORK = 1.0
 """Seconds from an order to its begin: it has to get there."""
@@ -52,12 +51,11 @@ class RemoteWorker:
         self.reason = "the load generator could not be heard any more"
 
     def tell(self, message: Mapping[str, Any]) -> None:
-        """Sends a line to it, and the files that the line names."""
-        files = {
-            key: {"name": Path(message[key]).name, "text": Path(message[key]).read_text("utf-8")}
-            for key in FILES
-            if message.get(key)
-        }
+        """Sends a line to it, and the files that a subject names."""
+        files = {}
+        if "locustfile" in message:
+            luggage = make_luggage(message)
+            message, files = luggage.subject, luggage.packed()
         # As text: Locust's own encoding has no numbers of more than 64 bits.
         self._hub.say(self._name, {"line": json.dumps(message), "files": files})
 

@@ -11,6 +11,7 @@ from apiforge.catalog.document import Document
 from apiforge.catalog.load import load_catalog
 from apiforge.catalog.model import Feature
 from apiforge.errors import UsageError, choose_one_of
+from apiforge.loadtest.luggage import check_luggage
 from apiforge.loadtest.meeting import Meeting
 from apiforge.loadtest.samples import needed
 from apiforge.loadtest.secrecy import shown
@@ -93,11 +94,6 @@ def make_order(wishes: Wishes) -> Order:
             hint="it is for the throw-away database of a project that apiforge starts itself",
         )
     meeting = make_meeting(wishes.generators, url)
-    if meeting is not None and wishes.source.data:
-        raise UsageError(
-            "--data cannot be used with --expect-workers",
-            hint="generators on other machines do not have the file",
-        )
     if wishes.source.openapi is not None and url is None:
         raise UsageError(
             "--openapi is for a server that runs", hint="say where with --url http://127.0.0.1:8000"
@@ -109,6 +105,8 @@ def make_order(wishes: Wishes) -> Order:
         url=url,
         known=dict(os.environ) if subject is None else _known(subject),
     )
+    if meeting is not None:
+        check_luggage(source.scenario, source.locustfile, source.data)
     wished = wishes.load if source.locustfile is None else for_locustfile(wishes.load)
     if wished.spawn_rate is not None and source.locustfile is None:
         raise UsageError("--spawn-rate is for --locustfile", hint="others come with the warm-up")

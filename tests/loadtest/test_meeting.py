@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,24 @@ SERVER = Path(__file__).parent / "servers" / "misbehaving.py"
 NETWORK = "10.255.77"
 PORT = "5557"
 OTHER_CLOCK = ["unshare", "--time", "--monotonic", "86400", "--fork"]
+SCENARIO = """
+[data.names]
+file = "names.csv"
+mode = "once"
+[[requests]]
+path = "/{data:names.name}/{data:colours.colour}"
+"""
+LOCUSTFILE = """
+from locust import HttpUser, constant, task
+from shop import steps
+
+class Visitor(HttpUser):
+    wait_time = constant(0.2)
+
+    @task
+    def look(self):
+        steps.look(self)
+"""
 _NUMBERS = itertools.count()
 
 
@@ -80,18 +99,27 @@ def machines() -> Iterator[list[Machine]]:
 
 
 @pytest.fixture
-def url(machines: list[Machine]) -> Iterator[str]:
+def asked(tmp_path: Path) -> Path:
+    """What the server notes of each request."""
+    return tmp_path / "asked.log"
+
+
+@pytest.fixture
+def url(machines: list[Machine], asked: Path) -> Iterator[str]:
     conductor = machines[0]
-    server = conductor.start(sys.executable, str(SERVER), "--host", conductor.address)
+    options = ("--host", conductor.address, "--log", str(asked))
+    server = conductor.start(sys.executable, str(SERVER), *options)
     assert server.stdout is not None
-    yield f"http://{conductor.address}:{int(server.stdout.readline())}/well"
+    yield f"http://{conductor.address}:{int(server.stdout.readline())}"
     server.kill()
     server.communicate()
 
 
-def conduct(machine: Machine, url: str, seconds: str, result: Path) -> "subprocess.Popen[str]":
+def conduct(
+    machine: Machine, url: str, seconds: str, result: Path, *arguments: str
+) -> "subprocess.Popen[str]":
     return machine.apiforge(
-        *("loadtest", "--url", url, "--rate", "60", "--duration", seconds, "--warmup", "1s"),
+        *("loadtest", "--url", url, "--duration", seconds, *arguments),
         *("--expect-workers", "2", "--bind", f"{machine.address}:{PORT}"),
         *("--target", "errors<1%", "--json", str(result), "--out", str(result.parent / "run")),
     )
@@ -102,12 +130,50 @@ def join(machine: Machine, conductor: Machine, *before: str) -> "subprocess.Pope
     return machine.apiforge("loadtest", "--join", address, before=list(before))
 
 
-def test_two_machines_send_together_what_one_would_have_sent(
-    machines: list[Machine], url: str, tmp_path: Path
+@dataclass(frozen=True, kw_only=True)
+class Folders:
+    """`here` holds what only the conducting machine has, in `elsewhere` the others put theirs."""
+
+    here: Path
+    elsewhere: Path
+
+    @property
+    def hiding(self) -> list[str]:
+        """What to put before a command that is to run without the first and in the second."""
+        hide = 'mount -t tmpfs none "$0" && TMPDIR="$1" && export TMPDIR && shift && exec "$@"'
+        return ["unshare", "--mount", "sh", "-c", hide, str(self.here), str(self.elsewhere)]
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    made = Folders(here=tmp_path / "here", elsewhere=tmp_path / "elsewhere")
+    made.here.mkdir()
+    made.elsewhere.mkdir()
+    return made
+
+
+def paths(asked: Path) -> list[str]:
+    return [json.loads(line)["path"] for line in asked.read_text().splitlines()]
+
+
+def test_two_machines_send_together_what_one_would_have_sent_and_each_row_once(
+    machines: list[Machine], url: str, asked: Path, folders: Folders, tmp_path: Path
 ) -> None:
     conductor, *others = machines
-    test = conduct(conductor, url, "3s", tmp_path / "result.json")
-    guests = [join(others[0], conductor), join(others[1], conductor, *OTHER_CLOCK)]
+    rows = [f"row-{number}" for number in range(240)]  # three seconds, and one of warm-up
+    scenario = folders.here / "scenario.toml"
+    scenario.write_text(SCENARIO)
+    (folders.here / "names.csv").write_text("name\n" + "\n".join(rows) + "\n")
+    (folders.here / "colours.jsonl").write_text('{"colour": "red"}\n{"colour": "blue"}\n')
+    test = conduct(
+        *(conductor, url, "3s", tmp_path / "result.json"),
+        *("--scenario", str(scenario), "--rate", "60", "--warmup", "1s"),
+        *("--data", f"colours={folders.here / 'colours.jsonl'}"),
+    )
+    guests = [
+        join(others[0], conductor, *folders.hiding),
+        join(others[1], conductor, *OTHER_CLOCK, *folders.hiding),
+    ]
 
     _, complaints = test.communicate(timeout=120)
     result = json.loads((tmp_path / "result.json").read_text())
@@ -121,13 +187,42 @@ def test_two_machines_send_together_what_one_would_have_sent(
         _, told = guest.communicate(timeout=60)
         assert guest.returncode == 0, told
         assert "the load test is over" in told
+    sent = [path.split("/")[1:] for path in paths(asked) if path.startswith("/row")]
+    assert sorted(name for name, _ in sent) == sorted(rows)
+    assert {colour for _, colour in sent} == {"red", "blue"}
+    assert list(folders.elsewhere.iterdir()) == []
+
+
+def test_a_locustfile_brings_its_own_modules_along(
+    machines: list[Machine], url: str, asked: Path, folders: Folders, tmp_path: Path
+) -> None:
+    conductor, *others = machines
+    (folders.here / "locustfile.py").write_text(LOCUSTFILE)
+    (folders.here / "shop").mkdir()
+    (folders.here / "shop" / "steps.py").write_text(
+        'def look(user):\n    user.client.get("/seen")\n'
+    )
+    test = conduct(
+        *(conductor, url, "2s", tmp_path / "result.json"),
+        *("--locustfile", str(folders.here / "locustfile.py"), "--users", "4", "--warmup", "0s"),
+    )
+    guests = [join(other, conductor, *folders.hiding) for other in others]
+
+    _, complaints = test.communicate(timeout=120)
+    told = [guest.communicate(timeout=60) for guest in guests]
+    result = json.loads((tmp_path / "result.json").read_text())
+
+    assert result["summary"]["failures"] == 0, complaints
+    assert 0 < result["summary"]["requests"] <= paths(asked).count("/seen")
+    assert [guest.returncode for guest in guests] == [0, 0], told
+    assert list(folders.elsewhere.iterdir()) == []
 
 
 def test_a_machine_that_is_cut_off_makes_the_test_invalid(
     machines: list[Machine], url: str, tmp_path: Path
 ) -> None:
     conductor, *others = machines
-    test = conduct(conductor, url, "60s", tmp_path / "result.json")
+    test = conduct(conductor, url, "60s", tmp_path / "result.json", "--rate", "60")
     guests = [join(other, conductor) for other in others]
     for guest in guests:
         assert guest.stderr is not None
