@@ -8,6 +8,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from app.errors import problem
+from app.http.joining import Joining
 from app.http.middleware import SECURITY_HEADERS
 
 HEAD_SECONDS = 10.0
@@ -21,7 +22,8 @@ class Protocol(HttpToolsProtocol):
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
+        joining: Any = Joining(transport, self.loop)
+        super().connection_made(joining)
         self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
