@@ -5,7 +5,7 @@ not known is None.
 """
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from apiforge import __version__
@@ -127,11 +127,12 @@ def _measured(order: Order, visits: Sequence[Visit]) -> dict[str, Any]:
     recording = merged(visits)
     whole = recording.whole()
     judged = samples.sift(grammar.judge(order.targets, recording), recording) if visits else []
-    rates = [visit.ceiling.rate for visit in visits if visit.ceiling and visit.ceiling.rate]
+    ceilings = [visit.ceiling for visit in visits if visit.ceiling]
     return {
         "latency_ms": latencies(whole.times),
         "percentiles": percentile_curve(whole.times),
-        "max_rate": _rounded(statistics.median(rates)) if rates else None,
+        "max_rate": _median(one.rate for one in ceilings),
+        "held_rate": _median(one.held for one in ceilings),
         "requests": whole.requests,
         "failures": whole.failures,
         "dropped": whole.dropped,
@@ -161,6 +162,11 @@ def _measured(order: Order, visits: Sequence[Visit]) -> dict[str, Any]:
         "server_usage": _load([visit.server for visit in visits]),
         "disk_bytes": max((visit.disk_bytes or 0 for visit in visits), default=0) or None,
     }
+
+
+def _median(rates: Iterable[float | None]) -> float | None:
+    known = [rate for rate in rates if rate]
+    return _rounded(statistics.median(known)) if known else None
 
 
 def _errors(visits: Sequence[Visit]) -> list[dict[str, Any]]:

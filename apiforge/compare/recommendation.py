@@ -44,7 +44,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Assessment:
-    """What speaks for and against a candidate. `headroom`: times the required rate."""
+    """What speaks for and against a candidate. `headroom`: times the required rate; at least so
+    many where the load generator was the limit."""
 
     candidate: Candidate
     shortfalls: tuple[str, ...]
@@ -107,7 +108,7 @@ def _assess(
     axis: Axis,
 ) -> _Assessment:
     labels = {one.label for one in eligible}
-    highest = candidate.measured["max_rate"]
+    highest = candidate.measured["max_rate"] or candidate.measured["held_rate"]
     required = order.specification.requirements
     value = str(candidate.measured["value"])
     return _Assessment(
@@ -161,13 +162,15 @@ def _targets(order: Order, candidate: Candidate) -> str:
 def _headroom(order: Order, one: _Assessment) -> str:
     if one.headroom is None:
         return "How much more it bears is not known: the load generator could not judge more"
-    highest = one.candidate.measured["max_rate"]
+    found, held = (one.candidate.measured[key] for key in ("max_rate", "held_rate"))
     growth = order.specification.requirements.growth_per_year
     later = one.headroom / max(growth, 1.0)
     close = "" if one.headroom >= HEADROOM else ": that is close"
+    more = "" if found else "; more than that the load generator could not judge"
     return (
-        f"It met them up to {highest:,.0f} requests/s here, {one.headroom:.1f} times the "
+        f"It met them up to {found or held:,.0f} requests/s here, {one.headroom:.1f} times the "
         f"{number(_needed(order))} that are required, {later:.1f} times what comes in a year{close}"
+        f"{more}"
     )
 
 

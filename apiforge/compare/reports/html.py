@@ -57,7 +57,7 @@ def _numbers(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         (
             it["label"],
             figures.milliseconds(it["latency_ms"]["p95"]),
-            f"p95; up to {figures.rate(it['max_rate'])}",
+            f"p95; up to {tables.highest(it)}/s",
         )
         for _, it in measured(document)
     ]

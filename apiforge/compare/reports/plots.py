@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from apiforge.compare.reports.tables import highest
 from apiforge.loadtest.reports import figures, scales
 from apiforge.loadtest.reports.charts import (
     Chart,
@@ -142,7 +143,7 @@ def rate_chart(document: Mapping[str, Any], columns: Columns) -> Chart | None:
         note="Medians of all rounds at the asked rate and in search of the highest; "
         + ("both axes are" if isinstance(scale, scales.Logarithmic) else "the rate is")
         + " logarithmic",
-        summary="; ".join(f"{it['label']} up to {figures.rate(it['max_rate'])}" for _, it in shown),
+        summary="; ".join(f"{it['label']} up to {highest(it)}/s" for _, it in shown),
         data="rates",
         end=_WIDTH,
         x_ticks=_rate_ticks(columns),
@@ -152,7 +153,7 @@ def rate_chart(document: Mapping[str, Any], columns: Columns) -> Chart | None:
                 key=key,
                 label=it["label"],
                 unit="ms",
-                overall=f"up to {figures.rate(it['max_rate'])}",
+                overall=f"up to {highest(it)}/s",
                 path=line(*_there(columns, key), scale),
             )
             for key, it in shown

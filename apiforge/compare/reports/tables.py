@@ -33,6 +33,13 @@ def software(variant: Mapping[str, Any]) -> str:
     return f"{name} ({', '.join(marks)})" if marks else name
 
 
+def highest(variant: Mapping[str, Any]) -> str:
+    """The highest rate that met the targets; `≥` where the load generator was the limit."""
+    if variant["max_rate"] is None and variant["held_rate"] is not None:
+        return f"≥ {figures.digits(variant['held_rate'])}"
+    return figures.digits(variant["max_rate"])
+
+
 def state(variant: Mapping[str, Any]) -> str:
     """How it went, in a word or two."""
     for kind in ("skipped", "failed"):
@@ -64,7 +71,7 @@ def _speed(variant: Mapping[str, Any]) -> tuple[str, ...]:
         variant["label"],
         software(variant),
         *(figures.digits(latency[key]) for key in ("p50", "p95", "p99")),
-        figures.digits(variant["max_rate"]),
+        highest(variant),
         state(variant),
     )
 

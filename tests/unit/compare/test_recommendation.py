@@ -110,3 +110,14 @@ def test_rounds_that_were_left_out_are_told() -> None:
     found = recommended(sqlite=Likeness(), postgresql=Likeness(faults=FIFTH))
 
     assert any("1 of 5 rounds of postgresql are left out" in it for it in found["limits"])
+
+
+def test_what_only_the_load_generator_limited_is_no_close_call() -> None:
+    found = recommended(sqlite=Likeness(p50=5, max_rate=None), postgresql=Likeness(p50=5))
+
+    assert found["value"] == "sqlite"
+    assert found["headline"] == "sqlite comes first, but nothing measured tells it from postgresql"
+    assert any(
+        "up to 100 requests/s" in it and "the load generator could not judge" in it
+        for it in found["reasons"]
+    )
