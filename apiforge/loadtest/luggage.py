@@ -46,9 +46,8 @@ def make_luggage(subject: Mapping[str, Any]) -> Luggage:
     if subject.get("scenario"):
         there["scenario"] = "scenario.toml"
         files["scenario.toml"] = Path(subject["scenario"])
-    tables = dict(_tables(subject))
     there["data"] = {}
-    for number, (name, (table, file)) in enumerate(tables.items()):
+    for number, (name, (table, file)) in enumerate(tables_of_data(subject).items()):
         place = f"data/{number}/{file.name}"
         there["data"][name] = {**table, "file": place}
         files[place] = file
@@ -67,16 +66,20 @@ def _place(module: Path, locustfile: Path) -> str:
     return str(PurePosixPath("locustfile", *module.relative_to(locustfile.parent).parts))
 
 
-def _tables(subject: Mapping[str, Any]) -> Iterator[tuple[str, tuple[dict[str, Any], Path]]]:
-    """The tables of data, each with its file: those of the scenario, found from its folder, and
-    those besides, which come instead where they have the same name."""
+def tables_of_data(subject: Mapping[str, Any]) -> dict[str, tuple[Mapping[str, Any], Path]]:
+    """The tables of data by name, each with its file: those of the scenario, found from its folder,
+    and those besides, which come instead where they have the same name."""
+    return dict(_tables(subject))
+
+
+def _tables(subject: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Mapping[str, Any], Path]]]:
     if subject.get("scenario"):
         scenario = Path(subject["scenario"])
         for name, table in _data_of(scenario).items():
             if isinstance(table, dict) and isinstance(table.get("file"), str):
                 yield name, (table, scenario.parent / table["file"])
     for name, table in (subject.get("data") or {}).items():
-        yield name, (dict(table), Path(table["file"]))
+        yield name, (table, Path(table["file"]))
 
 
 def _data_of(scenario: Path) -> Mapping[str, Any]:

@@ -76,7 +76,8 @@ def _shape(workload: Workload) -> dict[str, Any]:
     """`rate` is None where there is not one rate only."""
     if workload.locustfile:
         file = Path(workload.locustfile).name
-        return {"rate": None, "users": workload.users, "locustfile": file}
+        users = {"users": workload.users, "spawn_rate": workload.spawn_rate}
+        return {"rate": None, **users, "locustfile": file}
     if workload.users:
         return {"rate": None, "users": workload.users, "think_time_s": workload.think_time}
     if workload.stages:
@@ -181,13 +182,15 @@ def _spans(spans: Spans | None) -> dict[str, int | None] | None:
 
 
 def _generator(recording: Recording) -> dict[str, Any]:
-    """`cpu` and `cpu_max` are those of the busiest worker: it is the one that saturates."""
+    """`cpu`, its peak, and what it was at least in the seconds in a row that are judged, are those
+    of the busiest worker: it is the one that saturates."""
     means = [round(sum(cpu) / len(cpu), 4) for cpu in recording.cpu if cpu]
     lag = recording.lag
     return {
         "workers": recording.workload.workers,
         "cpu": max(means, default=None),
         "cpu_max": max((max(cpu) for cpu in recording.cpu if cpu), default=None),
+        "cpu_sustained": validity.sustained_cpu(recording.cpu),
         "cpu_per_worker": means,
         "capacity": recording.capacity,
         "warnings": recording.warnings,

@@ -62,21 +62,26 @@ def lag_p99_ms(recording: Recording) -> float | None:
     return None if lag is None else lag / 1000
 
 
+def sustained_cpu(cpu: Sequence[Sequence[float]]) -> float | None:
+    """The share of a core that the busiest worker used at least, in the seconds in a row that
+    count; None where there are not as many. `cpu` holds each worker's seconds."""
+    runs = [
+        seconds[start : start + CPU_SECONDS]
+        for seconds in cpu
+        for start in range(len(seconds) - CPU_SECONDS + 1)
+    ]
+    return max(map(min, runs), default=None)
+
+
 def _saturated(cpu: Sequence[Sequence[float]]) -> list[str]:
-    busiest = max(map(_longest_busy, cpu), default=0.0)
-    if busiest <= CPU_LIMIT:
+    busiest = sustained_cpu(cpu)
+    if busiest is None or busiest <= CPU_LIMIT:
         return []
     who = "one of the load generators" if len(cpu) > 1 else "the load generator"
     return [
         f"{who} was saturated: above {CPU_LIMIT:.0%} of a core for {CPU_SECONDS} s "
         f"(at least {busiest:.0%}); ask for a lower rate, more --workers or a faster machine"
     ]
-
-
-def _longest_busy(cpu: Sequence[float]) -> float:
-    """What a worker used at least, in the busiest seconds that count."""
-    runs = [cpu[start : start + CPU_SECONDS] for start in range(len(cpu) - CPU_SECONDS + 1)]
-    return max((min(run) for run in runs), default=0.0)
 
 
 def _exhausted(recording: Recording) -> list[str]:

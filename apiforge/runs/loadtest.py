@@ -1,6 +1,5 @@
 """One load test: the target found or started, the workload run against it, the result document."""
 
-import hashlib
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -22,6 +21,7 @@ from apiforge.loadtest.samples import judgeable
 from apiforge.loadtest.secrecy import hide, secrets_of, shown
 from apiforge.loadtest.summary import summarize
 from apiforge.loadtest.workload import Workload
+from apiforge.runs.fingerprint import fingerprint
 from apiforge.runs.order import METRICS_TOKEN, Order
 from apiforge.runs.profiles import SMOKE
 from apiforge.runs.scrape import watch_server
@@ -120,24 +120,14 @@ def measure(
         "id": run_id,
         "name": order.name,
         "service_workers": target.service_workers,
-        **_fingerprint(order, workload),
+        "rows": order.rows if order.url is None else None,
+        "joined": 0 if order.meeting is None else order.meeting.expected,
+        **fingerprint(workload),
     }
     document["machine"]["kept_awake"] = is_awake
     document["server"] = server.observed(document["started"], len(document["series"]))
     # Again, since there are new words in it now: a name may be an address with a password.
     return hide(document, secrets_of(workload))
-
-
-def _fingerprint(order: Order, workload: Workload) -> dict[str, Any]:
-    """What was asked of what, so that two runs can be told comparable: the rows that were seeded,
-    None where we seeded none, and a digest of what was sent."""
-    file = workload.scenario or workload.locustfile
-    if file is not None:
-        sent = Path(file).read_bytes()
-    else:
-        sent = urlsplit(workload.target)._replace(scheme="", netloc="").geturl().encode()
-    rows = order.rows if order.url is None else None
-    return {"rows": rows, "scenario": hashlib.sha256(sent).hexdigest()[:16]}
 
 
 def _measured(order: Order, workload: Workload, means: Means) -> dict[str, Any]:

@@ -25,6 +25,8 @@ _RUN = {
     "max_in_flight": "In flight at most",
     "rows": "Rows seeded",
     "scenario": "Digest of what is sent",
+    "data": "Digest of its data",
+    "joined": "Generators from other machines",
     "seed": "Seed",
     "apiforge": "apiforge",
 }
@@ -42,7 +44,10 @@ _MACHINE = {
     "stolen": "Work held up by its host",
     "kept_awake": "Kept awake",
 }
-_TOLD_ELSEWHERE = {"interrupted", "aborted", "cpu", "cpu_max", "lag_p99_ms"}
+_TOLD_ELSEWHERE = {
+    *("interrupted", "aborted"),
+    *("cpu", "cpu_max", "cpu_sustained", "lag_p99_ms"),
+}
 
 
 def settings(document: Mapping[str, Any]) -> Facts:

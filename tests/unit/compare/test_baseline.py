@@ -95,6 +95,15 @@ def test_errors_are_worse_by_a_hundredth() -> None:
         ({"rate": 60.0}, "other load: rate 60, not 50"),
         ({"duration_s": 60.0}, "other load: duration 60, not 30"),
         ({"users": 5}, "other load: users 5, not none"),
+        ({"arrivals": "poisson"}, "other load: arrivals poisson, not constant"),
+        ({"think_time_s": 1.0}, "other load: think time 1, not none"),
+        ({"spawn_rate": 2.0}, "other load: spawn rate 2, not none"),
+        ({"stages": "9s:5"}, "other load: stages 9s:5, not none"),
+        ({"profile": "spike"}, "other load: profile spike, not none"),
+        ({"warmup_s": 5.0}, "other load: warm-up 5, not 0"),
+        ({"timeout_s": 9.0}, "other load: timeout 9, not 2"),
+        ({"joined": 2}, "other generator: from other machines 2, not none"),
+        ({"data": "3d"}, "other data: its files, or how their rows are used, differ"),
         ({"interrupted": True}, "this run was interrupted"),
         ({"aborted": "too slow"}, "this run was ended early"),
         ({"breakpoint": FOUND}, "this run is a search for the breakpoint"),
@@ -109,6 +118,10 @@ def test_what_cannot_be_compared_says_why(change: dict[str, Any], reason: str) -
     [
         ({"cores": 8}, "other machine: cores 8, not 2"),
         ({"cpu": "Other"}, "other machine: processor Other, not Model"),
+        (
+            {"kept_awake": True},
+            "other machine: kept awake in one of the runs only (see --keep-awake)",
+        ),
         ({"os": "Darwin 23 arm64"}, "other machine: Darwin 23 arm64, not Linux 6.1 x86_64"),
     ],
 )
@@ -119,6 +132,38 @@ def test_another_machine_cannot_be_compared(change: dict[str, Any], reason: str)
     assert answer(now, BEFORE) == ("not comparable", [reason])
 
 
+def test_other_generators_cannot_be_compared() -> None:
+    now = result(measured())
+    now["generator"] |= {"workers": 2}
+
+    assert answer(now, BEFORE) == ("not comparable", ["other generator: workers 2, not 1"])
+
+
+def test_of_another_model_only_the_model_is_told() -> None:
+    now = result(measured(), rate=None, users=5, think_time_s=1.0)
+    now["model"] = "closed"
+
+    assert answer(now, BEFORE) == ("not comparable", ["other load: model closed, not open"])
+
+
+def test_all_that_differs_is_told() -> None:
+    now = result(measured(), rate=60.0, rows=200)
+    now["machine"] |= {"cores": 8}
+
+    assert answer(now, BEFORE)[1] == [
+        "other machine: cores 8, not 2",
+        "other load: rate 60, not 50",
+        "other data: rows 200, not 100",
+    ]
+
+
+def test_what_does_not_matter_stays_comparable() -> None:
+    now = result(measured(), seed=7, service_workers=4, name="another", apiforge="9.9")
+    now |= {"target": "http://elsewhere/", "targets": []}
+
+    assert answer(now, BEFORE)[0] == "no difference shown"
+
+
 def test_another_kernel_is_the_same_machine() -> None:
     now = result(measured())
     now["machine"]["os"] = "Linux 6.2 x86_64"
@@ -127,7 +172,7 @@ def test_another_kernel_is_the_same_machine() -> None:
 
 
 def test_invalid_baseline_cannot_be_compared() -> None:
-    before = BEFORE | {"generator": {"faults": ["late"]}}
+    before = BEFORE | {"generator": BEFORE["generator"] | {"faults": ["late"]}}
 
     told = ["the baseline is invalid: late"]
     assert answer(result(measured()), before) == ("not comparable", told)
