@@ -29,6 +29,14 @@ MetricsFile = Annotated[
         "--metrics", metavar=_FILE, help="Write OpenMetrics text, which GitLab reads, too."
     ),
 ]
+GitlabFile = Annotated[
+    str | None,
+    typer.Option(
+        "--gitlab",
+        metavar=_FILE,
+        help="Write GitLab's code quality report: targets missed, why a run is invalid.",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +48,7 @@ class ResultFiles:
     junit_file: JunitFile = None
     markdown_file: MarkdownFile = None
     metrics_file: MetricsFile = None
+    gitlab_file: GitlabFile = None
 
     @property
     def chosen(self) -> dict[str, str]:
@@ -50,6 +59,7 @@ class ResultFiles:
             junit=self.junit_file,
             markdown=self.markdown_file,
             metrics=self.metrics_file,
+            gitlab=self.gitlab_file,
         )
 
 

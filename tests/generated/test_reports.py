@@ -1,6 +1,5 @@
 """All reports of one real run say the same numbers, and none of them a secret."""
 
-import html
 import json
 import os
 import re
@@ -22,6 +21,7 @@ from apiforge.paths import templates
 from apiforge.servers.service import run_service
 from apiforge.servers.subject import chosen_features, open_subject
 from tests.generated.environments import share_environment
+from tests.report_tables import html_rows, markdown_rows, number
 from tests.result_schema import follows_schema
 
 pytestmark = pytest.mark.alone
@@ -53,35 +53,10 @@ class Run:
         return found
 
     def html_rows(self, caption: str) -> list[list[str]]:
-        """The cells of a table of the page: what is sorted by where there is such a number."""
-        table = re.search(
-            rf"<caption[^>]*>{caption}</caption>.*?</table>", self.texts["html"], re.S
-        )
-        assert table is not None
-        rows = re.findall(r"<tr[^>]*><th scope=\"row\">.*?</tr>", table[0], re.S)
-        return [[_cell(*found) for found in _CELL.findall(row)] for row in rows]
+        return html_rows(self.texts["html"], caption)
 
     def markdown_rows(self, head: str) -> list[list[str]]:
-        lines = self.texts["markdown"].splitlines()
-        start = next(number for number, line in enumerate(lines) if line.startswith(f"| {head} |"))
-        rows = []
-        for line in lines[start + 2 :]:
-            if not line.startswith("|"):
-                break
-            rows.append(line.strip("| ").split(" | "))
-        return rows
-
-
-_CELL = re.compile(r"<t[hd]([^>]*)>(.*?)</t[hd]>", re.S)
-
-
-def _cell(attributes: str, content: str) -> str:
-    value = re.search(r'data-value="([^"]*)"', attributes)
-    return value[1] if value else html.unescape(re.sub(r"<[^>]*>", "", content)).strip()
-
-
-def number(cell: str) -> float | None:
-    return None if cell == "\N{EN DASH}" else float(cell)
+        return markdown_rows(self.texts["markdown"], head)
 
 
 @pytest.fixture(scope="module")
@@ -227,6 +202,14 @@ def test_service_told_its_own_numbers(run: Run) -> None:
 def test_github_was_told(run: Run) -> None:
     assert run.texts["summary"] == f"{run.texts['markdown']}\n"
     assert f"::error title=shop%3A target missed::{MISSED}: " in run.said
+
+
+def test_gitlab_was_told(run: Run) -> None:
+    [missed] = [target for target in run.document["targets"] if not target["met"]]
+    issues = json.loads(run.texts["gitlab"])
+    assert [issue["description"] for issue in issues if issue["severity"] == "major"] == [
+        f"shop: target missed: {missed['text']}: {figures.observed(missed)}"
+    ]
 
 
 def test_no_secret_is_in_any_of_it(run: Run) -> None:

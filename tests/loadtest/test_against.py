@@ -1,6 +1,5 @@
 """`--against`: a project beside a commit of its own, both started for every round."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fake_project import FakeProject, make_project
+from tests.loadtest.agreement import REPORTS, forms_agree
 from tests.result_schema import follows_schema
 
 GIT = ("git", "-c", "user.name=x", "-c", "user.email=x@example.com")
@@ -35,7 +35,7 @@ def test_both_sides_run_in_turned_rounds(project: FakeProject) -> None:
     done = subprocess.run(
         [
             *(sys.executable, "-m", "apiforge", "loadtest", *LOAD),
-            *("--against", "HEAD", "--repeat", "2", "--json", "result.json"),
+            *("--against", "HEAD", "--repeat", "2", *REPORTS),
         ],
         cwd=project.folder,
         capture_output=True,
@@ -44,7 +44,7 @@ def test_both_sides_run_in_turned_rounds(project: FakeProject) -> None:
     )
 
     assert done.returncode == 0, done.stderr
-    result = json.loads((project.folder / "result.json").read_text())
+    result = forms_agree(project.folder)
     assert follows_schema(result)
     found = result["baseline"]
     assert found["answer"] == "too few rounds"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from apiforge.loadtest.reports.gitlab import gitlab
 from apiforge.loadtest.reports.html import html
 from apiforge.loadtest.reports.json import dumps
 from apiforge.loadtest.reports.junit import junit
@@ -15,4 +16,5 @@ FORMATS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "junit": junit,
     "markdown": markdown,
     "metrics": openmetrics,
+    "gitlab": gitlab,
 }

@@ -109,7 +109,8 @@ def _compared(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "baseline.run", str(found.get("run"))
         yield "baseline.answer", str(found.get("answer"))
         for row in found.get("metrics") or ():
-            yield f"baseline.{row['metric']}.ratio", _written(row.get("ratio"))
+            for key in ("baseline", "observed", "ratio"):
+                yield f"baseline.{row['metric']}.{key}", _written(row.get(key))
 
 
 def _written(value: object) -> str:
