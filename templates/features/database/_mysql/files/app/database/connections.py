@@ -91,6 +91,15 @@ class Connections:
         return int(self._pool.size)
 
     @asynccontextmanager
+    async def opened(self) -> AsyncIterator["Connections"]:
+        """Ended at the end, also those in use."""
+        try:
+            yield self
+        finally:
+            self._pool.terminate()
+            await self._pool.wait_closed()
+
+    @asynccontextmanager
     async def lend(self) -> AsyncIterator[Lent]:
         """A connection, given back afterwards; closed if a transaction is still open on it."""
         asked = perf_counter()
@@ -103,10 +112,17 @@ class Connections:
         finally:
             await self._pool.release(connection)
 
-    async def close(self) -> None:
-        """Ends every connection, also those in use."""
-        self._pool.terminate()
-        await self._pool.wait_closed()
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Lent]:
+        """A connection in a transaction; rolled back when the body raises."""
+        async with self.lend() as session:
+            await session.begin()
+            try:
+                yield session
+            except Exception:
+                await session.roll_back()
+                raise
+            await session.commit()
 
 
 @contextmanager

@@ -3,11 +3,14 @@
 import re
 from typing import Any
 
-from sqlalchemy import BinaryExpression, Dialect, Tuple, UnaryExpression, and_, or_
+from sqlalchemy import BinaryExpression, Dialect, UnaryExpression
 from sqlalchemy.dialects.mysql.base import MySQLDialect, MySQLIdentifierPreparer
 from sqlalchemy.dialects.mysql.mysqldb import MySQLCompiler_mysqldb
 from sqlalchemy.engine import make_url
 from sqlalchemy.sql import operators
+
+from app.database.row_order import spelled_out
+from app.database.server import SCHEME
 
 
 class Compiler(MySQLCompiler_mysqldb):
@@ -33,14 +36,10 @@ class Compiler(MySQLCompiler_mysqldb):
         return self._compared(element, ">", options)
 
     def _compared(self, element: BinaryExpression[Any], sign: str, options: dict[str, Any]) -> str:
-        left, right = _elements(element.left), _elements(element.right)
-        if len(left) != 2:
+        comparison = spelled_out(element)
+        if comparison is None:
             return str(self._generate_generic_binary(element, f" {sign} ", **options))
-        compare = element.operator
-        follows = or_(
-            compare(left[0], right[0]), and_(left[0] == right[0], compare(left[1], right[1]))
-        )
-        return str(self.process(follows.self_group(), **options))
+        return str(self.process(comparison, **options))
 
 
 class Preparer(MySQLIdentifierPreparer):
@@ -49,22 +48,13 @@ class Preparer(MySQLIdentifierPreparer):
     legal_characters = re.compile("(?!)")
 
 
-def _elements(side: Any) -> list[Any]:
-    row = getattr(side, "element", side)
-    return list(row.clauses) if isinstance(row, Tuple) else []
-
-
-def dialect_of(name: str) -> Dialect:
-    """The dialect with this name, taught."""
-    known = make_url(f"{name}+asyncmy://").get_dialect()
-    dialect = known()
-    teach(dialect)
-    return dialect
-
-
 def teach(dialect: Dialect) -> None:
     """Makes the dialect write SQL as this module wants it, also once it knows its server."""
     assert isinstance(dialect, MySQLDialect)
     dialect.statement_compiler = Compiler
     dialect.preparer = Preparer
     dialect.identifier_preparer = Preparer(dialect)
+
+
+DIALECT = make_url(f"{SCHEME}+asyncmy://").get_dialect()()
+teach(DIALECT)

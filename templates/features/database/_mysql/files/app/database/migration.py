@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app.database.dialect import teach
-from app.database.settings import SCHEME, SQL_MODE, DatabaseSettings
+from app.database.server import SCHEME
+from app.database.settings import SQL_MODE, DatabaseSettings
 
 WAIT_SECONDS = 60
 """Of all processes that migrate, one goes first; the others then find nothing left to do."""

@@ -7,10 +7,9 @@ from urllib.parse import unquote, urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
-from app.database.server import DIALECT, ISOLATION, deadline
+from app.database.server import ISOLATION, SCHEME, deadline
 from app.environment import ENVIRONMENT
 
-SCHEME = DIALECT.name
 SQL_MODE = "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO"
 STATEMENTS = 256
 """Prepared on the server and kept, for each connection."""

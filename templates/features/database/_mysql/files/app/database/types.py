@@ -1,6 +1,5 @@
 """Column types on MySQL and MariaDB: exact, and comparing by code point."""
 
-from datetime import datetime
 from decimal import Decimal as ExactDecimal
 from typing import Any
 
@@ -13,22 +12,8 @@ from sqlalchemy.dialects.mysql import CHAR, DATETIME, LONGTEXT, MEDIUMTEXT, VARC
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from app.database.json_text import JsonText
+from app.database.naive_moment import NaiveMoment
 from app.database.server import BY_CODE_POINT
-
-__all__ = [
-    "Ascii",
-    "BigInteger",
-    "Boolean",
-    "Date",
-    "Decimal",
-    "Float",
-    "Integer",
-    "Json",
-    "Moment",
-    "String",
-    "Text",
-    "Uuid",
-]
 
 MOST_IN_AN_INDEX = 640
 """Characters: an entry takes 3,072 bytes, a character up to 4. Longer text is kept elsewhere, since
@@ -75,17 +60,11 @@ class Uuid(TypeDecorator[str]):
     cache_ok = True
 
 
-class Moment(TypeDecorator[str]):
-    """A moment as its canonical text; the column has no zone and holds UTC."""
+class Moment(NaiveMoment):
+    """A moment as its canonical text, to the millisecond."""
 
     impl = DATETIME(fsp=3)
     cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else datetime.fromisoformat(value[:-1])
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.isoformat(timespec="milliseconds") + "Z"
 
 
 class Float(UserDefinedType[float]):

@@ -7,15 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import asyncmy
-import pytest
 from asyncmy.errors import MySQLError
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, Integer, func, inspect, select, text
 
 from app.database.administration import migrate
+from app.database.dialect import DIALECT
 from app.database.metadata import METADATA
 from app.database.migration import with_connection
-from app.database.settings import SCHEME, DatabaseSettings
+from app.database.server import SCHEME
+from app.database.settings import DatabaseSettings
+from app.database.statements import Statement
 from app.settings import Settings
+from tests.database.absence import end_without
+
+RESULT: Column[int] = Column("result", Integer())
+SLEEP = Statement(select(func.sleep(60)), DIALECT, returned=[RESULT])
+"""Takes longer than any test would wait."""
 
 
 @contextmanager
@@ -25,11 +32,7 @@ def new_database() -> Iterator[str]:
     try:
         asyncio.run(_make(settings))
     except (OSError, TimeoutError, MySQLError) as error:
-        pytest.exit(
-            f"the tests need a server at {settings.location} ({error}); start one, or set "
-            "TEST_DATABASE_URL",
-            returncode=1,
-        )
+        end_without(f"a server at {settings.location}", error)
     with_connection(settings, _drop)
     migrate(Settings(database=settings), Namespace())
     yield settings.database_url

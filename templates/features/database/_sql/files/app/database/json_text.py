@@ -1,4 +1,4 @@
-"""JSON as text, where a database has no type that keeps it as it came."""
+"""JSON as text: types that read it reorder its keys, and round its numbers."""
 
 from typing import Any
 

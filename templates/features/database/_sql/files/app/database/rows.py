@@ -20,7 +20,7 @@ from sqlalchemy.sql.expression import ClauseElement, ColumnElement
 
 from app import moments
 from app.database.conditions import Shape, conditions, order, shape_of, values_of
-from app.database.driver import DIALECT
+from app.database.dialect import DIALECT
 from app.database.session import Session, Transaction
 from app.database.statements import Statement
 from app.errors import NotFound, Stale, found

@@ -1,8 +1,7 @@
 """What is particular to MariaDB, beside MySQL."""
 
-from app.database.dialect import dialect_of
-
-DIALECT = dialect_of("mariadb")
+SCHEME = "mariadb"
+"""Of its URLs; SQLAlchemy gives its dialect the same name."""
 BY_CODE_POINT = "utf8mb4_nopad_bin"
 ISOLATION = "tx_isolation"
 

@@ -1,8 +1,7 @@
 """What is particular to MySQL, beside MariaDB."""
 
-from app.database.dialect import dialect_of
-
-DIALECT = dialect_of("mysql")
+SCHEME = "mysql"
+"""Of its URLs; SQLAlchemy gives its dialect the same name."""
 BY_CODE_POINT = "utf8mb4_0900_bin"
 ISOLATION = "transaction_isolation"
 

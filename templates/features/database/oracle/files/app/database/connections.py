@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import date, datetime
 from time import perf_counter
 from typing import Any
@@ -107,8 +107,36 @@ class Connections:
         return int(self._pool.opened)
 
     @asynccontextmanager
-    async def lend(self, *, commits: bool) -> AsyncIterator[Lent]:
-        """A connection, given back afterwards; each statement is final at once if it `commits`."""
+    async def opened(self) -> AsyncIterator["Connections"]:
+        """Ended at the end, also those in use."""
+        try:
+            yield self
+        finally:
+            with suppress(oracledb.Error, OSError, TimeoutError):
+                async with asyncio.timeout(self._settings.database_wait_seconds):
+                    await self._pool.close(force=True)
+
+    def lend(self) -> AbstractAsyncContextManager[Lent]:
+        """A connection, given back afterwards; each statement on it is final at once."""
+        return self._lend(commits=True)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Lent]:
+        """A connection in a transaction; rolled back when the body raises."""
+        async with self._lend(commits=False) as session:
+            try:
+                yield session
+            except Exception:
+                if not session.is_lost:
+                    await session.roll_back()
+                raise
+            except BaseException:
+                session.is_lost = True  # a cancelled request's statement may still run
+                raise
+            await session.commit()
+
+    @asynccontextmanager
+    async def _lend(self, *, commits: bool) -> AsyncIterator[Lent]:
         asked = perf_counter()
         wait = self._settings.database_wait_seconds
         with translated():
@@ -127,12 +155,6 @@ class Connections:
                 await self._take_back(connection, lent)
         finally:
             self._room.release()
-
-    async def close(self) -> None:
-        """Ends every connection, also those in use."""
-        with suppress(oracledb.Error, OSError, TimeoutError):
-            async with asyncio.timeout(self._settings.database_wait_seconds):
-                await self._pool.close(force=True)
 
     async def _take_back(self, connection: Any, lent: Lent) -> None:
         """A connection of which nobody knows anything is closed, which undoes what it did."""

@@ -3,10 +3,12 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BinaryExpression, Dialect, Tuple, and_, or_
+from sqlalchemy import BinaryExpression, Dialect
 from sqlalchemy.dialects.oracle.base import OracleIdentifierPreparer
 from sqlalchemy.dialects.oracle.cx_oracle import OracleCompiler_cx_oracle
 from sqlalchemy.engine import make_url
+
+from app.database.row_order import spelled_out
 
 RESERVED = {
     *("access", "add", "all", "alter", "and", "any", "as", "asc", "audit", "between", "by", "char"),
@@ -41,19 +43,10 @@ class Compiler(OracleCompiler_cx_oracle):
         return self._compared(element, ">", options)
 
     def _compared(self, element: BinaryExpression[Any], sign: str, options: dict[str, Any]) -> str:
-        left, right = _elements(element.left), _elements(element.right)
-        if len(left) != 2:
+        comparison = spelled_out(element)
+        if comparison is None:
             return str(self._generate_generic_binary(element, f" {sign} ", **options))
-        compare = element.operator
-        follows = or_(
-            compare(left[0], right[0]), and_(left[0] == right[0], compare(left[1], right[1]))
-        )
-        return str(self.process(follows.self_group(), **options))
-
-
-def _elements(side: Any) -> list[Any]:
-    row = getattr(side, "element", side)
-    return list(row.clauses) if isinstance(row, Tuple) else []
+        return str(self.process(comparison, **options))
 
 
 def _dialect() -> Dialect:

@@ -10,23 +10,10 @@ from sqlalchemy.dialects.oracle import BINARY_DOUBLE, CLOB, TIMESTAMP, VARCHAR2
 from sqlalchemy.types import TypeDecorator, UserDefinedType
 
 from app.database.json_text import JsonText
+from app.database.naive_moment import NaiveMoment
 
 EMPTY = "\0"
 """Empty text is null here. Callers may not send this character, and it sorts first, too."""
-__all__ = [
-    "Ascii",
-    "BigInteger",
-    "Boolean",
-    "Date",
-    "Decimal",
-    "Float",
-    "Integer",
-    "Json",
-    "Moment",
-    "String",
-    "Text",
-    "Uuid",
-]
 
 
 class String(TypeDecorator[str]):
@@ -127,20 +114,14 @@ class Boolean(TypeDecorator[bool]):
         return None if value is None else bool(value)
 
 
-class Moment(TypeDecorator[str]):
-    """A moment as its canonical text; the column has no zone and holds UTC."""
+class Moment(NaiveMoment):
+    """A moment as its canonical text, to the millisecond."""
 
     impl = TIMESTAMP
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         return _Milliseconds()
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else datetime.fromisoformat(value[:-1])
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.isoformat(timespec="milliseconds") + "Z"
 
 
 class _Milliseconds(UserDefinedType[datetime]):

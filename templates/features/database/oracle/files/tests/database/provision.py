@@ -7,33 +7,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import oracledb
-import pytest
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, Integer, func, inspect, select, text
 
 from app.database.administration import migrate
+from app.database.dialect import DIALECT
 from app.database.metadata import METADATA
 from app.database.migration import with_connection
 from app.database.settings import DatabaseSettings
+from app.database.statements import Statement
 from app.settings import Settings
+from tests.database.absence import end_without
+
+RESULT: Column[int] = Column("result", Integer())
+EVERYTHING = text("all_objects a, all_objects b, all_objects c")
+SLEEP = Statement(select(func.count()).select_from(EVERYTHING), DIALECT, returned=[RESULT])
+"""Takes longer than any test would wait: a SELECT cannot sleep here."""
 
 
 @contextmanager
 def new_database() -> Iterator[str]:
-    """The URL of a migrated database. What needs it fails where there is none; the rest runs."""
-    url = os.environ.get("TEST_DATABASE_URL")
-    if not url:
-        pytest.fail(
-            "needs a live Oracle Database: set TEST_DATABASE_URL to a schema that may be emptied",
-            pytrace=False,
-        )
-    settings = DatabaseSettings(database_url=url)
+    """The URL of a migrated database, emptied before."""
+    settings = _settings()
     try:
         asyncio.run(_reach(settings))
     except (oracledb.Error, OSError, TimeoutError) as error:
-        pytest.fail(f"no Oracle Database at {settings.location}: {error}", pytrace=False)
+        end_without(f"an Oracle Database at {settings.location}", error)
     with_connection(settings, _drop)
     migrate(Settings(database=settings), Namespace())
-    yield url
+    yield settings.database_url
 
 
 def empty_database() -> None:
@@ -44,6 +45,14 @@ def empty_database() -> None:
 def unreachable() -> DatabaseSettings:
     """A server that is not there."""
     return DatabaseSettings(database_url="oracle://app:app@127.0.0.1:1/app")
+
+
+def _settings() -> DatabaseSettings:
+    """Only where TEST_DATABASE_URL allows it: DATABASE_URL's user has no second schema."""
+    stated = os.environ.get("TEST_DATABASE_URL")
+    if not stated:
+        end_without("an Oracle Database", "TEST_DATABASE_URL is not set")
+    return DatabaseSettings(database_url=stated)
 
 
 async def _reach(settings: DatabaseSettings) -> None:

@@ -98,10 +98,11 @@ async def server(*, is_silent: bool) -> AsyncIterator[DatabaseSettings]:
 
 @pytest.mark.parametrize("is_silent", [True, False], ids=["silent", "nonsense"])
 async def test_what_does_not_answer_is_given_up(is_silent: bool) -> None:
-    async with server(is_silent=is_silent) as settings:
-        connections = Connections(settings, 1, Meter())
+    async with (
+        server(is_silent=is_silent) as settings,
+        Connections(settings, 1, Meter()).opened() as connections,
+    ):
         for _ in range(2):  # the one connection there may be is not lost
             with pytest.raises(Unavailable):
-                async with asyncio.timeout(10), connections.lend(commits=True):
+                async with asyncio.timeout(10), connections.lend():
                     raise AssertionError("lent what is not there")
-        await connections.close()

@@ -17,12 +17,12 @@ from typing import Any
 import asyncpg
 
 from app.database.codecs import SERVER_SETTINGS, use_text
+from app.database.failures import FAILURES
 from app.database.meter import Meter
 from app.database.settings import DatabaseSettings
 
 KEPT_SECONDS = 60.0
 """A connection that is kept at hand goes back to asyncpg's pool this often."""
-FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 _LOGGER = logging.getLogger("app.database")
 
 
@@ -70,10 +70,6 @@ class Pool:
     def size(self) -> int:
         """Connections that are open."""
         return self._pool.get_size()
-
-    def connection(self) -> "Lent":
-        """One, each of whose statements commits by itself. Raises one of FAILURES."""
-        return Lent(self, self._meter)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Any]:
@@ -153,24 +149,6 @@ class Pool:
                 await self._pool.close()
         except TimeoutError:
             _LOGGER.warning("the database does not answer: its connections were cut off")
-
-
-class Lent:
-    """A connection of the pool for the time of a `with`."""
-
-    __slots__ = ("_begun", "_connection", "_meter", "_pool")
-
-    def __init__(self, pool: Pool, meter: Meter) -> None:
-        self._pool, self._meter = pool, meter
-
-    async def __aenter__(self) -> Any:
-        self._connection = await self._pool.lend()
-        self._begun = perf_counter()
-        return self._connection
-
-    async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        self._meter.work(self._begun)
-        await self._pool.take_back(self._connection, error)
 
 
 def _is_open(connection: Any) -> bool:

@@ -2,32 +2,17 @@
 
 from typing import Any
 
-import msgspec
-import orjson
 from sqlalchemy import BigInteger as BigInteger
 from sqlalchemy import Boolean as Boolean
 from sqlalchemy import Date as Date
-from sqlalchemy import Dialect
 from sqlalchemy import Integer as Integer
 from sqlalchemy import String as AnyString
 from sqlalchemy import Text as AnyText
 from sqlalchemy.types import TypeDecorator, UserDefinedType
 
+from app.database.json_text import JsonText
+
 BY_CODE_POINT = "C"
-__all__ = [
-    "Ascii",
-    "BigInteger",
-    "Boolean",
-    "Date",
-    "Decimal",
-    "Float",
-    "Integer",
-    "Json",
-    "Moment",
-    "String",
-    "Text",
-    "Uuid",
-]
 
 
 class String(TypeDecorator[str]):
@@ -90,24 +75,17 @@ class Decimal(UserDefinedType[Any]):
         return f"NUMERIC({self.precision}, {self.scale})"
 
 
-class Json(UserDefinedType[Any]):
-    """Any JSON, kept as it came. Null is the database's null where `nullable`, else JSON's."""
+class _JsonColumn(UserDefinedType[str]):
+    """The type that keeps the text as it came, which JSONB does not."""
 
     cache_ok = True
-
-    def __init__(self, *, nullable: bool = False) -> None:
-        self.nullable = nullable
 
     def get_col_spec(self, **options: Any) -> str:
         return "JSON"
 
-    def bind_processor(self, dialect: Dialect) -> Any:
-        def process(value: Any) -> str | None:
-            if value is None and self.nullable:
-                return None
-            return msgspec.json.encode(value).decode()
 
-        return process
+class Json(JsonText):
+    """Any JSON, kept as it came."""
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
-        return lambda value: None if value is None else orjson.loads(value)
+    impl = _JsonColumn
+    cache_ok = True

@@ -8,14 +8,20 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import asyncpg
-import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Column, Connection, Text, func, select, text
 
 from app.database.administration import migrate
+from app.database.dialect import DIALECT
 from app.database.metadata import METADATA
 from app.database.migration import with_connection
 from app.database.settings import DatabaseSettings
+from app.database.statements import Statement
 from app.settings import Settings
+from tests.database.absence import end_without
+
+RESULT: Column[str] = Column("result", Text())
+SLEEP = Statement(select(func.pg_sleep(60)), DIALECT, returned=[RESULT])
+"""Takes longer than any test would wait."""
 
 
 @contextmanager
@@ -25,11 +31,7 @@ def new_database() -> Iterator[str]:
     try:
         asyncio.run(_make(settings))
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        server = urlsplit(settings.dsn).netloc.rpartition("@")[2]
-        pytest.exit(
-            f"the tests need PostgreSQL at {server} ({error}); start one, or set TEST_DATABASE_URL",
-            returncode=1,
-        )
+        end_without(f"PostgreSQL at {urlsplit(settings.dsn).netloc.rpartition('@')[2]}", error)
     with_connection(settings, _drop)
     migrate(Settings(database=settings), Namespace())
     yield settings.dsn

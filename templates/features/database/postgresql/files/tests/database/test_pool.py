@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Integer, func, select
 
-from app.database.driver import DIALECT, PostgresqlDatabase
+from app.database.dialect import DIALECT
+from app.database.driver import ServerDatabase
 from app.database.statements import Statement
 from app.errors import Unavailable
 from app.settings import Settings
@@ -21,10 +22,10 @@ END_ITSELF = Statement(
 
 
 @pytest.fixture
-async def single(settings: Settings) -> AsyncIterator[PostgresqlDatabase]:
+async def single(settings: Settings) -> AsyncIterator[ServerDatabase]:
     """A database with one connection."""
     one = settings.database.model_copy(update={"database_connections": 1})
-    database = PostgresqlDatabase(dataclasses.replace(settings, database=one))
+    database = ServerDatabase(dataclasses.replace(settings, database=one))
     async with database.lifespan():
         yield database
 
@@ -34,7 +35,7 @@ async def process(session: Any) -> int:
     return int((await session.fetch(PROCESS, {}))[0]["number"])
 
 
-async def test_connection_is_used_again(single: PostgresqlDatabase) -> None:
+async def test_connection_is_used_again(single: ServerDatabase) -> None:
     first = await process(single.reader)
     async with single.transaction() as transaction:
         second = await process(transaction)
@@ -42,7 +43,7 @@ async def test_connection_is_used_again(single: PostgresqlDatabase) -> None:
     assert first == second == await process(single.reader)
 
 
-async def test_connection_that_the_server_closed_is_replaced(single: PostgresqlDatabase) -> None:
+async def test_connection_that_the_server_closed_is_replaced(single: ServerDatabase) -> None:
     first = await process(single.reader)
     with pytest.raises(Unavailable):
         await single.reader.fetch(END_ITSELF, {})
@@ -51,9 +52,9 @@ async def test_connection_that_the_server_closed_is_replaced(single: PostgresqlD
 
 
 async def test_connection_that_is_closed_while_it_is_kept_is_replaced(
-    single: PostgresqlDatabase, settings: Settings
+    single: ServerDatabase, settings: Settings
 ) -> None:
-    other = PostgresqlDatabase(settings)
+    other = ServerDatabase(settings)
     first = await process(single.reader)
     end_first = Statement(select(func.pg_terminate_backend(first)), DIALECT, returned=[NUMBER])
     async with other.lifespan():
@@ -63,7 +64,7 @@ async def test_connection_that_is_closed_while_it_is_kept_is_replaced(
     assert await process(single.reader) != first
 
 
-async def test_those_who_wait_get_it_in_turn(single: PostgresqlDatabase) -> None:
+async def test_those_who_wait_get_it_in_turn(single: ServerDatabase) -> None:
     processes = await asyncio.gather(*(process(single.reader) for _ in range(20)))
 
     assert len(set(processes)) == 1

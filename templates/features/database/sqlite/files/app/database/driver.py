@@ -11,7 +11,6 @@ from time import perf_counter
 from typing import ClassVar, TypeVar
 
 from fastapi import FastAPI
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from app.component import Command
 from app.database.administration import COMMANDS
@@ -23,7 +22,6 @@ from app.errors import Unavailable
 from app.schema import Row
 from app.settings import Settings
 
-DIALECT = SQLiteDialect_pysqlite(paramstyle="qmark")
 T = TypeVar("T")
 
 

@@ -9,27 +9,9 @@ from sqlalchemy import Date as Date
 from sqlalchemy import Dialect
 from sqlalchemy import Float as Float
 from sqlalchemy import Integer as Integer
-from sqlalchemy import String as Ascii
 from sqlalchemy import String as String
 from sqlalchemy import Text as Text
 from sqlalchemy.types import TypeDecorator
-
-from app.database.json_text import JsonText as Json
-
-__all__ = [
-    "Ascii",
-    "BigInteger",
-    "Boolean",
-    "Date",
-    "Decimal",
-    "Float",
-    "Integer",
-    "Json",
-    "Moment",
-    "String",
-    "Text",
-    "Uuid",
-]
 
 
 class Uuid(TypeDecorator[str]):

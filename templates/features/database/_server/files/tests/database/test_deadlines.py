@@ -5,36 +5,32 @@ import dataclasses
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import Column, Text, func, select
 
-from app.database.driver import DIALECT, PostgresqlDatabase
-from app.database.statements import Statement
+from app.database.driver import ServerDatabase
 from app.errors import Unavailable
 from app.settings import Settings
-
-RESULT: Column[str] = Column("result", Text())
-SLEEP = Statement(select(func.pg_sleep(60)), DIALECT, returned=[RESULT])
+from tests.database.provision import SLEEP
 
 
 @pytest.fixture
-async def hasty(settings: Settings) -> AsyncIterator[PostgresqlDatabase]:
+async def hasty(settings: Settings) -> AsyncIterator[ServerDatabase]:
     """A database with one connection and little patience."""
     hurried = settings.database.model_copy(
         update={"database_timeout": 0.3, "database_wait_seconds": 0.5, "database_connections": 1}
     )
-    database = PostgresqlDatabase(dataclasses.replace(settings, database=hurried))
+    database = ServerDatabase(dataclasses.replace(settings, database=hurried))
     async with database.lifespan():
         yield database
 
 
-async def test_long_statement_is_given_up(hasty: PostgresqlDatabase) -> None:
+async def test_long_statement_is_given_up(hasty: ServerDatabase) -> None:
     with pytest.raises(Unavailable):
         await hasty.reader.fetch(SLEEP, {})
 
     await hasty.ready()
 
 
-async def test_connection_is_not_waited_for_for_ever(hasty: PostgresqlDatabase) -> None:
+async def test_connection_is_not_waited_for_for_ever(hasty: ServerDatabase) -> None:
     async with hasty.transaction():
         with pytest.raises(Unavailable):
             await hasty.reader.fetch(SLEEP, {})
@@ -44,7 +40,7 @@ async def test_connection_is_not_waited_for_for_ever(hasty: PostgresqlDatabase) 
 
 async def test_cancelled_statement_stops(settings: Settings) -> None:
     one = settings.database.model_copy(update={"database_connections": 1})
-    database = PostgresqlDatabase(dataclasses.replace(settings, database=one))
+    database = ServerDatabase(dataclasses.replace(settings, database=one))
     async with database.lifespan():
         running = asyncio.create_task(database.reader.fetch(SLEEP, {}))
         await asyncio.sleep(0.2)

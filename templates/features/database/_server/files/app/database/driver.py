@@ -1,7 +1,7 @@
-"""The server through asyncmy: reads each on their own, a transaction for what writes."""
+"""The server behind the component: reads each on their own, a transaction for what writes."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import ClassVar
 
 from fastapi import FastAPI
@@ -11,8 +11,8 @@ from app.component import Command
 from app.database.administration import COMMANDS
 from app.database.capacity import fitting
 from app.database.connections import Connections, Lent
+from app.database.dialect import DIALECT
 from app.database.meter import Meter
-from app.database.server import DIALECT as DIALECT
 from app.database.statements import Statement
 from app.monitoring.port import Reading
 from app.schema import Row
@@ -41,8 +41,8 @@ class Reader:
             await session.execute_many(statement, rows)
 
 
-class MysqlDatabase:
-    """The component: `reader` for reads, `transaction` for writes. MariaDB speaks the same."""
+class ServerDatabase:
+    """The component: `reader` for reads, `transaction` for writes."""
 
     name: ClassVar[str] = "database"
 
@@ -77,12 +77,10 @@ class MysqlDatabase:
         # The service starts without its database too, says so at /readyz, and works as soon as that
         # is there.
         self._most = await fitting(self._settings, self._workers)
-        self._connections = Connections(self._settings, self._most, self._meter)
-        self.reader = Reader(self._connections)
-        try:
+        async with Connections(self._settings, self._most, self._meter).opened() as connections:
+            self._connections = connections
+            self.reader = Reader(connections)
             yield
-        finally:
-            await self._connections.close()
 
     async def ready(self) -> None:
         await self.reader.fetch(ASK, {})
@@ -94,15 +92,7 @@ class MysqlDatabase:
     def commands(cls) -> Mapping[str, Command]:
         return COMMANDS
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Lent]:
+    def transaction(self) -> AbstractAsyncContextManager[Lent]:
         """Commits at the end, rolls back when the body raises."""
         assert self._connections
-        async with self._connections.lend() as session:
-            await session.begin()
-            try:
-                yield session
-            except Exception:
-                await session.roll_back()
-                raise
-            await session.commit()
+        return self._connections.transaction()

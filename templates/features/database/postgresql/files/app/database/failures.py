@@ -1,0 +1,40 @@
+"""What the server's errors mean to a caller."""
+
+import re
+
+import asyncpg
+
+from app.errors import AppError, Conflict, Invalid, Unavailable
+
+FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+_COLUMN = re.compile(r"Key \(\"?(.+?)\"?\)=")
+
+
+class _Translated:
+    """Raises AppErrors for what the server refuses, and where it cannot be reached."""
+
+    def __enter__(self) -> None:
+        """Nothing."""
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, FAILURES):
+            raise _app_error(error) from error
+
+
+TRANSLATED = _Translated()
+"""One for all: it holds nothing, and statements are many."""
+
+
+def _app_error(error: Exception) -> AppError:
+    match error:
+        case asyncpg.UniqueViolationError():
+            key = _COLUMN.match(error.detail or "")
+            column = key[1] if key else "value"
+            return Conflict(f"Another row has this {column} already.", code="unique_conflict")
+        case asyncpg.ForeignKeyViolationError():
+            message = "A row referred to does not exist, or is in use."
+            return Conflict(message, code="reference_conflict")
+        case asyncpg.IntegrityConstraintViolationError() | asyncpg.DataError():
+            return Invalid("A value is not allowed.")
+        case _:
+            return Unavailable(f"The database cannot do this now ({type(error).__name__}).")
