@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from fastapi import FastAPI
 
+from app.cache.counts import Counts
 from app.cache.port import Load
 from app.cache.reading import Generation, Look, Reader
 from app.cache.shortcut import Shortcut
@@ -37,24 +38,12 @@ class MemoryCache:
         self._generations: defaultdict[str, int] = defaultdict(int)
         self._reader = Reader(self)
         self.size = 0
-        self.hits = 0
-        self.misses = 0
+        self.counts = Counts()
 
     def install(self, app: FastAPI) -> None:
         app.state.cache = self
         app.state.readings += [
-            Reading(
-                name="cache_hits",
-                help="Answers that were kept.",
-                kind="counter",
-                read=lambda: self.hits,
-            ),
-            Reading(
-                name="cache_misses",
-                help="Answers that were not kept, or no longer.",
-                kind="counter",
-                read=lambda: self.misses,
-            ),
+            *self.counts.readings(),
             Reading(
                 name="cache_bytes",
                 help="What is kept, with its overhead.",
@@ -90,10 +79,10 @@ class MemoryCache:
             expires, made_in, value = entry
             if made_in == generation and expires >= time.monotonic():
                 self._entries.move_to_end((group, key))
-                self.hits += 1
+                self.counts.hits += 1
                 return Look(value, generation)
             self._drop((group, key))
-        self.misses += 1
+        self.counts.misses += 1
         return Look(None, generation)
 
     async def keep(self, group: str, key: str, value: bytes, generation: Generation) -> None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 from fastapi import FastAPI
 from redis.asyncio import Redis
 
+from app.cache.counts import Counts
 from app.cache.link import Link
 from app.cache.port import Load
 from app.cache.reading import Generation, Look, Reader
@@ -45,24 +46,12 @@ class RedisCache:
         self._reader = Reader(self, linger=LINGER_SECONDS)
         self._owed: dict[str, object] = {}
         self._forgetting: set[asyncio.Task[None]] = set()
-        self.hits = 0
-        self.misses = 0
+        self.counts = Counts()
 
     def install(self, app: FastAPI) -> None:
         app.state.cache = self
         app.state.readings += [
-            Reading(
-                name="cache_hits",
-                help="Answers that were kept.",
-                kind="counter",
-                read=lambda: self.hits,
-            ),
-            Reading(
-                name="cache_misses",
-                help="Answers that were not kept, or no longer, or while Redis was away.",
-                kind="counter",
-                read=lambda: self.misses,
-            ),
+            *self.counts.readings(),
             Reading(
                 name="cache_failures",
                 help="Questions and attempts to connect that failed.",
@@ -107,16 +96,16 @@ class RedisCache:
         names = (self._generation_name(group), self._value_name(group, key))
         found: list[Any] | None = await self.link.ask(lambda redis: redis.mget(names))
         if found is None:
-            self.misses += 1
+            self.counts.misses += 1
             return _NOTHING
         generation, value = found
         if generation is None:
-            self.misses += 1
+            self.counts.misses += 1
             return Look(None, await self.link.ask(lambda redis: self._begin(redis, group)))
         if value is not None and value.startswith(generation):
-            self.hits += 1
+            self.counts.hits += 1
             return Look(value[len(generation) :], generation)
-        self.misses += 1
+        self.counts.misses += 1
         return Look(None, generation)
 
     async def keep(self, group: str, key: str, value: bytes, generation: Generation) -> None:

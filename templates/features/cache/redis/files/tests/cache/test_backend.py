@@ -69,7 +69,7 @@ async def test_value_is_kept_for_all_workers(start: MakeCache) -> None:
 
     assert await one.read("things", "a", row.load) == b"1"
     assert await other.read("things", "a", row.load) == b"1"
-    assert (row.loads, other.hits) == (1, 1)
+    assert (row.loads, other.counts.hits) == (1, 1)
 
 
 async def test_write_is_seen_by_all_workers_at_once(start: MakeCache) -> None:
@@ -152,7 +152,7 @@ async def test_it_starts_without_redis_and_finds_it_later(start: MakeCache, serv
     await cache.read("things", "a", row.load)
     await cache.read("things", "a", row.load)
 
-    assert (row.loads, cache.hits) == (2, 1)
+    assert (row.loads, cache.counts.hits) == (2, 1)
 
 
 async def test_redis_that_hangs_costs_one_timeout(start: MakeCache, server: Server) -> None:
