@@ -88,50 +88,30 @@ class Order:
 def make_order(wishes: Wishes) -> Order:
     """The order these wishes make; UsageError for what cannot be."""
     url = None if wishes.url is None else _checked_url(wishes.url)
-    if url is not None and wishes.rows is not None:
-        raise UsageError(
-            "--rows cannot be used with --url",
-            hint="it is for the throw-away database of a project that apiforge starts itself",
-        )
     meeting = make_meeting(wishes.generators, url)
-    if wishes.source.openapi is not None and url is None:
-        raise UsageError(
-            "--openapi is for a server that runs", hint="say where with --url http://127.0.0.1:8000"
-        )
+    _check_combination(wishes, url)
     subject = _subject(wishes.project, url)
-    source = make_source(
-        wishes.source,
-        None if subject is None else subject.scenario,
-        url=url,
-        known=dict(os.environ) if subject is None else _known(subject),
-    )
+    known = dict(os.environ) if subject is None else _known(subject)
+    scenario = None if subject is None else subject.scenario
+    source = make_source(wishes.source, scenario, url=url, known=known)
     if meeting is not None:
         check_luggage(source.scenario, source.locustfile, source.data)
-    wished = wishes.load if source.locustfile is None else for_locustfile(wishes.load)
-    if wished.spawn_rate is not None and source.locustfile is None:
-        raise UsageError("--spawn-rate is for --locustfile", hint="others come with the warm-up")
     required = Requirements.of(_table(subject, "requirements"))
     settings = _table(subject, "loadtest")
     settings.allow("targets")
     targets = merge_targets(settings.texts("targets"), wishes.targets)
-    load = make_shape(
-        wished,
-        required.peak_rate,
-        is_stated=subject is not None,
-        requests=max(map(_requests, targets), default=0),
-        longest_span=max((one.span or 0 for one in targets), default=0),
-    )
-    if wishes.abort_after is not None and load.is_search:
-        raise UsageError(
-            "--abort-on-fail cannot be used with --profile breakpoint",
-            hint="a search goes on to higher rates until a target is missed",
-        )
     return Order(
         subject=subject,
         source=source,
         features=_features(subject) if subject is not None and url is None else (),
         url=url,
-        load=load,
+        load=_load(
+            wishes,
+            source,
+            targets=targets,
+            peak_rate=required.peak_rate,
+            is_stated=subject is not None,
+        ),
         rows=required.rows if wishes.rows is None else wishes.rows,
         targets=targets,
         arrivals=_checked_arrivals(wishes.arrivals),
@@ -141,9 +121,48 @@ def make_order(wishes: Wishes) -> Order:
         keep_awake=wishes.generators.keep_awake,
         meeting=meeting,
         environment=_environment(subject, source, starts_it=url is None),
-        metrics_token=None if subject is None else _known(subject).get(METRICS_TOKEN),
+        metrics_token=None if subject is None else known.get(METRICS_TOKEN),
         abort_after=wishes.abort_after,
     )
+
+
+def _check_combination(wishes: Wishes, url: str | None) -> None:
+    if url is not None and wishes.rows is not None:
+        raise UsageError(
+            "--rows cannot be used with --url",
+            hint="it is for the throw-away database of a project that apiforge starts itself",
+        )
+    if wishes.source.openapi is not None and url is None:
+        raise UsageError(
+            "--openapi is for a server that runs", hint="say where with --url http://127.0.0.1:8000"
+        )
+
+
+def _load(
+    wishes: Wishes,
+    source: Source,
+    *,
+    targets: Sequence[Target],
+    peak_rate: float,
+    is_stated: bool,
+) -> Shape:
+    """Load that suits its source, and lasts as long as the targets need to be judged."""
+    wished = wishes.load if source.locustfile is None else for_locustfile(wishes.load)
+    if wished.spawn_rate is not None and source.locustfile is None:
+        raise UsageError("--spawn-rate is for --locustfile", hint="others come with the warm-up")
+    load = make_shape(
+        wished,
+        peak_rate,
+        is_stated=is_stated,
+        requests=max(map(_requests, targets), default=0),
+        longest_span=max((one.span or 0 for one in targets), default=0),
+    )
+    if wishes.abort_after is not None and load.is_search:
+        raise UsageError(
+            "--abort-on-fail cannot be used with --profile breakpoint",
+            hint="a search goes on to higher rates until a target is missed",
+        )
+    return load
 
 
 def _requests(target: Target) -> int:

@@ -132,12 +132,7 @@ def run_service(
         empty_bytes = bytes_in(directory)
         environment = _environment(subject, servers)
         bench = Bench(subject=subject, environment=environment, log=log, tell=tell)
-        bench.step("installing its dependencies", "make", "-s", "install")
-        python = str(python_of(subject, environment))
-        bench.step("migrating the database", python, "-m", "app", "migrate")
-        if addresses:
-            _require_empty(bench, python)
-        bench.step(f"seeding {rows:,} rows", python, "-m", "app", "seed", "--rows", str(rows))
+        python = _prepare(bench, rows=rows, must_be_empty=bool(addresses))
         process, url, startup = _serve(bench, python)
         with process:
             yield RunningService(
@@ -150,6 +145,17 @@ def run_service(
                 empty_bytes=empty_bytes,
                 startup=startup,
             )
+
+
+def _prepare(bench: Bench, *, rows: int, must_be_empty: bool) -> str:
+    """Installs the project, fills its database, and says which interpreter serves it."""
+    bench.step("installing its dependencies", "make", "-s", "install")
+    python = str(python_of(bench.subject, bench.environment))
+    bench.step("migrating the database", python, "-m", "app", "migrate")
+    if must_be_empty:
+        _require_empty(bench, python)
+    bench.step(f"seeding {rows:,} rows", python, "-m", "app", "seed", "--rows", str(rows))
+    return python
 
 
 def _require_empty(bench: Bench, python: str) -> None:

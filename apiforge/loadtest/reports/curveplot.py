@@ -25,14 +25,10 @@ def curve_chart(document: Mapping[str, Any], columns: Columns) -> Chart | None:
     if len(columns["x"]) < 2:
         return None
     end = max(columns["x"][-1], 1)
-    limits = [
-        limit
-        for limit in trust.overall_limits(document)
-        if limit.percent is not None and 1000 * scales.nines(limit.percent) <= end
-    ]
+    limits = _limits(document, end)
     before = present(columns, ["baseline"]) if "baseline" in columns else []
-    values = [*columns["latency"], *before]
-    scale = scales.fitting([*values, *(limit.milliseconds for limit in limits)])
+    values = [*columns["latency"], *before, *(limit.milliseconds for _, limit in limits)]
+    scale = scales.fitting(values)
     path = line(columns["x"], columns["latency"], scale)
     highest = figures.milliseconds((document["summary"].get("latency_ms") or {}).get("max"))
     return Chart(
@@ -44,26 +40,37 @@ def curve_chart(document: Mapping[str, Any], columns: Columns) -> Chart | None:
         data="curve",
         end=end,
         x_ticks=[
-            Tick(place=place(1000 * scales.nines(percent) / end), label=f"{percent:g}%")
+            Tick(place=place(x), label=f"{percent:g}%")
             for percent in _MARKS
-            if 1000 * scales.nines(percent) <= end
+            if (x := _share_of(percent, end)) <= 1
         ],
         y_ticks=y_ticks(scale, short_milliseconds),
         traces=[
             Trace(key="latency", label="latency", unit="ms", overall="", path=path),
             *_baseline(columns, scale),
         ],
-        marks=[
-            Mark(
-                x=place(1000 * scales.nines(limit.percent) / end),
-                y=place(1 - scale.share(limit.milliseconds)),
-                label=limit.text,
-                met=limit.met,
-            )
-            for limit in limits
-            if limit.percent is not None
-        ],
+        marks=[_mark(x, limit, scale) for x, limit in limits],
     )
+
+
+def _share_of(percent: float, end: float) -> float:
+    """Where a percentile stands, as a share of the width; above 1 it is not shown."""
+    return 1000 * scales.nines(percent) / end
+
+
+def _limits(document: Mapping[str, Any], end: float) -> list[tuple[float, trust.Limit]]:
+    """What targets allow at percentiles that are shown, each with its place."""
+    placed = [
+        (_share_of(limit.percent, end), limit)
+        for limit in trust.overall_limits(document)
+        if limit.percent is not None
+    ]
+    return [(x, limit) for x, limit in placed if x <= 1]
+
+
+def _mark(x: float, limit: trust.Limit, scale: Scale) -> Mark:
+    y = place(1 - scale.share(limit.milliseconds))
+    return Mark(x=place(x), y=y, label=limit.text, met=limit.met)
 
 
 def _baseline(columns: Columns, scale: Scale) -> list[Trace]:
