@@ -1,6 +1,5 @@
 """The project under test, running: installed, migrated, seeded, served on a free port, ended."""
 
-import http.client
 import os
 import re
 import secrets
@@ -9,12 +8,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from apiforge.catalog.model import Feature
 from apiforge.errors import ApiforgeError, TargetUnreachable, UsageError
+from apiforge.servers import readiness
 from apiforge.servers.directory import throw_away_directory
 from apiforge.servers.environment import (
     NO_ADDRESSES,
@@ -29,7 +28,6 @@ from apiforge.servers.registry import title_of
 from apiforge.servers.subject import EXAMPLE, Subject
 from apiforge.servers.usage import bytes_in, children
 
-READY_WITHIN = 60.0
 PORT_ATTEMPTS = 3
 # The user that `seed` makes when it is told of one.
 GENERATED = ("LOAD_USER_EMAIL", "LOAD_USER_PASSWORD")
@@ -59,7 +57,7 @@ class RunningService:
 
     def is_ready(self) -> bool:
         """Does it run, and do all its components answer?"""
-        return self.process.exit_code() is None and _is_ready(urlsplit(self.url).port or 0)
+        return self.process.exit_code() is None and readiness.is_ready(urlsplit(self.url).port or 0)
 
     def has_lost_server(self) -> bool:
         """Has one of its private servers ended?"""
@@ -214,7 +212,7 @@ def _serve(bench: Bench, python: str) -> tuple[Process, str, float]:
         moment = time.monotonic()
         process = start(bench.command(python, "-m", "app", "serve", PORT=str(port)))
         try:
-            if becomes_ready(process, port):
+            if readiness.becomes_ready(process, port):
                 return process, f"http://{LOOPBACK}:{port}", time.monotonic() - moment
             code = process.exit_code()
         except BaseException:
@@ -225,27 +223,5 @@ def _serve(bench: Bench, python: str) -> tuple[Process, str, float]:
         if not taken or attempt == PORT_ATTEMPTS:
             break
     ended = f"it ended with exit code {code}"
-    never = f"/readyz did not answer 200 within {READY_WITHIN:.0f} s"
+    never = f"/readyz did not answer 200 within {readiness.READY_WITHIN:.0f} s"
     raise bench.failure(never if code is None else ended, since=begun)
-
-
-def becomes_ready(process: Process, port: int) -> bool:
-    """Wait until /readyz answers 200; False once it has ended or takes too long."""
-    deadline = time.monotonic() + READY_WITHIN
-    while time.monotonic() < deadline and process.exit_code() is None:
-        # Only ours counts: on a port that was taken, somebody else may answer.
-        if _is_ready(port) and process.exit_code() is None:
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def _is_ready(port: int) -> bool:
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=2.0)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()

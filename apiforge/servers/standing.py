@@ -19,8 +19,9 @@ from apiforge.servers.environment import (
 from apiforge.servers.keeping import keep_data
 from apiforge.servers.ports import LOOPBACK, is_answering
 from apiforge.servers.process import Process, start
+from apiforge.servers.readiness import becomes_ready
 from apiforge.servers.registry import SERVERS
-from apiforge.servers.service import FOREIGN, Bench, Tell, becomes_ready, python_of, require_make
+from apiforge.servers.service import FOREIGN, Bench, Tell, python_of, require_make
 from apiforge.servers.subject import EXAMPLE, Subject
 
 SECRETS = "secrets.env"

@@ -8,7 +8,7 @@ import pytest
 
 from apiforge.catalog.model import Feature
 from apiforge.errors import ApiforgeError, TargetUnreachable, UsageError
-from apiforge.servers import postgresql, service
+from apiforge.servers import postgresql, readiness, service
 from apiforge.servers.directory import throw_away_directory
 from apiforge.servers.ports import free_port
 from apiforge.servers.service import run_service
@@ -67,7 +67,7 @@ def test_ports_that_are_always_taken_are_an_error(
 def test_service_that_is_never_ready_is_given_up_and_ended(
     project: FakeProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "READY_WITHIN", 0.5)
+    monkeypatch.setattr(readiness, "READY_WITHIN", 0.5)
     monkeypatch.setenv("FAKE_MODE", "never ready")
     with pytest.raises(TargetUnreachable, match="/readyz did not answer 200 within"):
         start(project, tmp_path / "log")
