@@ -5,13 +5,14 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from app.database.administration import migrate, with_database
 from app.database.metadata import COLLECTIONS
 from app.database.operations import Database
 from app.database.settings import DatabaseSettings
 from app.environment import ConfigurationError
 from app.settings import Settings
-from tests.database.absence import end_without
 
 
 @contextmanager
@@ -21,7 +22,8 @@ def new_database() -> Iterator[str]:
     try:
         with_database(settings, _drop)
     except ConfigurationError as error:
-        end_without(f"MongoDB at {settings.location}", error)
+        hint = "start one there, or set TEST_DATABASE_URL to one whose database may be emptied"
+        pytest.exit(f"the tests need MongoDB ({error}): {hint}", returncode=1)
     migrate(Settings(database=settings), Namespace())
     yield settings.url
 
