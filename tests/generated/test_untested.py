@@ -47,10 +47,12 @@ def test_all_but_the_server_is_checked(project: Path, shell: dict[str, str]) -> 
     assert lint.returncode == 0, lint.stdout.decode()
     checked = pytest_of_project(*WITHOUT_SERVER)
     assert checked.returncode == 0, checked.stdout
-    live = pytest_of_project("tests/test_ids.py", "tests/database/test_rows.py")
+    live = pytest_of_project("tests/database", "tests/resources")
     assert live.returncode == 1
-    assert "needs a live Oracle Database: set TEST_DATABASE_URL" in live.stdout
-    assert " passed, " in live.stdout, "what needs no server runs"
+    assert "the tests need an Oracle Database (TEST_DATABASE_URL is not set)" in live.stdout
+    assert "set TEST_DATABASE_URL to one whose database may be emptied" in live.stdout
+    assert "skipped" not in live.stdout
+    assert live.stdout.count("TEST_DATABASE_URL") == 2, "said once"
 
 
 @pytest.fixture
