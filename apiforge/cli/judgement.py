@@ -24,8 +24,6 @@ AbortAfter = Annotated[
         show_default=False,
     ),
 ]
-
-
 Baseline = Annotated[
     str | None,
     typer.Option(
@@ -41,8 +39,6 @@ FailOnRegression = Annotated[
         help="Fail where it is worse than the baseline; invalid where they cannot be compared.",
     ),
 ]
-
-
 Against = Annotated[
     str | None,
     typer.Option(

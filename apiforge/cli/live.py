@@ -11,6 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from apiforge.loadtest.progress import Progress
 from apiforge.loadtest.reports import figures, trust
 from apiforge.loadtest.validity import CPU_LIMIT
 
@@ -18,41 +19,6 @@ _PHASES = {"warmup": "warm-up", "measure": "measure", "drain": "drain"}
 _BARS = ("▁▂▃▄▅▆▇█", "_.-:=+*#")
 _HISTORY = 40
 _SECONDS_BETWEEN_LINES = 5
-
-
-class Progress(Protocol):
-    """How a running test stands; times in milliseconds, None as long as nothing was measured."""
-
-    @property
-    def phase(self) -> str: ...
-    @property
-    def second(self) -> float: ...
-    @property
-    def of(self) -> float: ...
-    @property
-    def due(self) -> int: ...
-    @property
-    def requests(self) -> int: ...
-    @property
-    def failures(self) -> int: ...
-    @property
-    def dropped(self) -> int: ...
-    @property
-    def in_flight(self) -> int: ...
-    @property
-    def rate_asked(self) -> float | None: ...
-    @property
-    def rate_achieved(self) -> float: ...
-    @property
-    def p50_ms(self) -> float | None: ...
-    @property
-    def p95_ms(self) -> float | None: ...
-    @property
-    def p99_ms(self) -> float | None: ...
-    @property
-    def cpu(self) -> float | None: ...
-    @property
-    def lag_ms(self) -> float | None: ...
 
 
 class View(Protocol):

@@ -18,12 +18,12 @@ from apiforge.cli.loadtest import loadtest
 from apiforge.cli.new import new
 from apiforge.cli.plan import plan
 from apiforge.cli.report import report
+from apiforge.cli.running import INTERRUPTED
 from apiforge.cli.up import up
 from apiforge.errors import ApiforgeError, UsageError
 
 HELP = {"help_option_names": ["-h", "--help"]}
 WRONG_USAGE = 2
-INTERRUPTED = 130
 
 app = typer.Typer(
     name="apiforge",

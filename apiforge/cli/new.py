@@ -1,7 +1,5 @@
 """`apiforge new`: writes a project."""
 
-import base64
-import secrets
 import shlex
 import sys
 from dataclasses import dataclass
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from apiforge.project.plan import Plan
 
 SCHEMA = "apiforge.new/1"
-SECRET_BYTES = 32
 
 _NAME = typer.Argument(metavar="NAME", help="Letters, digits, - and _.", show_default=False)
 _PLACE = typer.Option(metavar="DIR", help="Where to write it; ./NAME if not given.")
@@ -72,12 +69,20 @@ def new(options: NewOptions) -> None:
     Asks for what is not given. With --yes, or without a terminal, that takes its default; see
     `apiforge list` for what can be chosen.
     """
-    _settle_and_make(
-        _answers(options),
-        may_ask=not options.yes,
-        dry_run=options.dry_run,
-        as_json=options.as_json,
-    )
+    from apiforge import paths
+    from apiforge.catalog.load import load_catalog
+    from apiforge.cli.prompts import is_terminal
+
+    given, catalog = _answers(options), load_catalog([paths.templates()])
+    if options.yes or not is_terminal():
+        _make(given, catalog, options)
+        return
+    complete = _ask(given, catalog)
+    is_answered = complete is not given
+    # Who was asked has seen the warnings.
+    _make(complete, catalog, options, warns=not is_answered)
+    if is_answered:
+        _show_command(complete)
 
 
 def _answers(options: NewOptions) -> "Answers":
@@ -114,19 +119,6 @@ def _said(**flags: float | str | None) -> dict[str, float | str]:
     return {key: value for key, value in flags.items() if value is not None}
 
 
-def _settle_and_make(answers: "Answers", *, may_ask: bool, dry_run: bool, as_json: bool) -> None:
-    from apiforge import paths
-    from apiforge.catalog.load import load_catalog
-    from apiforge.cli.prompts import is_terminal
-
-    catalog = load_catalog([paths.templates()])
-    complete = _ask(answers, catalog) if may_ask and is_terminal() else answers
-    is_answered = complete is not answers
-    _make(complete, catalog, dry_run=dry_run, as_json=as_json, warned=is_answered)
-    if is_answered:
-        _show_command(complete)
-
-
 def _ask(answers: "Answers", catalog: "Catalog") -> "Answers":
     from apiforge.cli import prompts, wizard
     from apiforge.project import resources
@@ -153,12 +145,7 @@ def _show_command(answers: "Answers") -> None:
 
 
 def _make(
-    answers: "Answers",
-    catalog: "Catalog",
-    *,
-    dry_run: bool,
-    as_json: bool,
-    warned: bool = False,
+    answers: "Answers", catalog: "Catalog", options: NewOptions, *, warns: bool = True
 ) -> None:
     from apiforge.project.creation import create, file_names
     from apiforge.project.disk import check_target
@@ -168,19 +155,19 @@ def _make(
     place = answers.place
     plan = make_plan(answers.specification(), catalog)
     check_target(place)
-    if not warned:
+    if warns:
         _warn(plan)
     tree = render(plan)
     files = file_names(tree)
     # Made before anything is written: the project may replace the directory we stand in.
-    document = _document(plan, place, files, written=not dry_run)
+    document = _document(plan, place, files, written=not options.dry_run)
     summary = _summary(plan, place, files)
-    if not dry_run:
-        create(plan, tree, place, make_secret=_make_secret)
-    if as_json:
+    if not options.dry_run:
+        create(plan, tree, place)
+    if options.as_json:
         say_json(document)
     else:
-        say("\n".join(files) if dry_run else summary)
+        say("\n".join(files) if options.dry_run else summary)
 
 
 def _warn(plan: "Plan") -> None:
@@ -189,10 +176,6 @@ def _warn(plan: "Plan") -> None:
     stated = plan.specification
     for warning in contradictions(plan.axes, stated.choices, stated.requirements):
         warn(warning)
-
-
-def _make_secret() -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 def _next_steps(plan: "Plan", place: Path) -> list[str]:

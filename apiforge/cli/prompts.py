@@ -97,6 +97,12 @@ def choose(
         return answer
 
 
+def choose_one(terminal: Terminal, question: str, options: Sequence[Option], *, chosen: str) -> str:
+    """The name of one of the options; the `chosen` one is proposed."""
+    (name,) = choose(terminal, question, options, chosen=(chosen,), check=lambda names: names)
+    return name
+
+
 def show(text: str = "", *, indent: str = "", hanging: str = "", style: str = "") -> None:
     """A paragraph, in lines no wider than the window."""
     for line in wrapped(text, indent=indent, hanging=hanging):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from apiforge.cli.prompts import Option, Terminal, ask, choose
+from apiforge.cli.prompts import Option, Terminal, ask, choose_one
 from apiforge.errors import UsageError
 from apiforge.project import requirements
 from apiforge.project.proposals import GOALS, Goal, outage
@@ -27,13 +27,8 @@ class Question:
 
 def ask_goal(terminal: Terminal, default: Goal) -> Goal:
     """What usually comes with it is proposed in the questions that follow."""
-    (name,) = choose(
-        terminal,
-        "What is it for?",
-        [Option(name=goal.name, summary=goal.summary) for goal in GOALS],
-        chosen=(default.name,),
-        check=lambda names: names,
-    )
+    options = [Option(name=goal.name, summary=goal.summary) for goal in GOALS]
+    name = choose_one(terminal, "What is it for?", options, chosen=default.name)
     return next(goal for goal in GOALS if goal.name == name)
 
 
@@ -64,12 +59,11 @@ def label(key: str) -> str:
 def _ask_availability(terminal: Terminal, default: str) -> str:
     levels = sorted({*_LEVELS, default}, key=lambda it: float(it.rstrip("%")))
     options = [Option(name=it, summary=f"at most {outage(it)} away") for it in levels]
-    (chosen,) = choose(
+    chosen = choose_one(
         terminal,
         "How much of the time must it be there?",
         [*options, Option(name=_ANOTHER, summary="a percentage of your own")],
-        chosen=(default,),
-        check=lambda names: names,
+        chosen=default,
     )
     if chosen != _ANOTHER:
         return chosen

@@ -10,7 +10,16 @@ from apiforge.catalog.document import Document
 from apiforge.catalog.model import NONE, Axis, Catalog
 from apiforge.cli.answers import Answers
 from apiforge.cli.console import show_error
-from apiforge.cli.prompts import BOLD, YELLOW, Option, Terminal, choose, in_columns, show
+from apiforge.cli.prompts import (
+    BOLD,
+    YELLOW,
+    Option,
+    Terminal,
+    choose,
+    choose_one,
+    in_columns,
+    show,
+)
 from apiforge.cli.requirement_questions import (
     ORDER,
     ask_goal,
@@ -96,13 +105,8 @@ class Wizard:
                 raise KeyboardInterrupt
             if answer == MAKE:
                 return self.answers
-            (name,) = choose(
-                self.terminal,
-                "Change what?",
-                [Option(name=step.label, summary=step.about) for step in steps],
-                chosen=(steps[0].label,),
-                check=lambda names: names,
-            )
+            options = [Option(name=step.label, summary=step.about) for step in steps]
+            name = choose_one(self.terminal, "Change what?", options, chosen=steps[0].label)
             show()
             self.answers = next(step for step in steps if step.label == name).ask()
 
@@ -118,14 +122,7 @@ class Wizard:
         except UsageError as error:
             show_error(error)
             options.pop(0)
-        (answer,) = choose(
-            self.terminal,
-            "Is it right?",
-            options,
-            chosen=(options[0].name,),
-            check=lambda names: names,
-        )
-        return answer
+        return choose_one(self.terminal, "Is it right?", options, chosen=options[0].name)
 
     def _show_summary(self, plan: Plan) -> None:
         specification = plan.specification

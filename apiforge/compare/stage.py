@@ -1,7 +1,5 @@
 """The variants of a comparison, each a fresh project that runs on its own server."""
 
-import base64
-import secrets
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -100,13 +98,9 @@ def open_actor(
 def make_project(order: Order, variant: Variant, catalog: Catalog, *, folder: Path) -> None:
     """The variant's project in `folder`, with the owner's scenario where there is one."""
     plan = make_plan(specification_of(order, variant), catalog)
-    create(plan, render(plan), folder, make_secret=_make_secret)
+    create(plan, render(plan), folder)
     if order.scenario is not None:
         (folder / "loadtests" / "scenario.toml").write_text(order.scenario, encoding="utf-8")
-
-
-def _make_secret() -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def _addresses(feature: Feature, variant: Variant) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """A plan becomes a folder: its tree, its secrets, and what a later update needs to know."""
 
+import base64
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from apiforge.project.tree import Tree
 from apiforge.project.writers.environment import environment
 
 SECRETS = ".env"
+SECRET_BYTES = 32
 ARCHIVE = ".apiforge/tree.tar.gz"
 SPECIFICATION = ".apiforge/specification.toml"
 
@@ -19,7 +22,14 @@ def file_names(tree: Tree) -> list[str]:
     return sorted({*tree.paths, SECRETS, ARCHIVE, SPECIFICATION})
 
 
-def create(plan: Plan, tree: Tree, directory: Path, *, make_secret: Callable[[], str]) -> None:
+def new_secret() -> str:
+    """32 random bytes, as URL-safe base64."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+
+
+def create(
+    plan: Plan, tree: Tree, directory: Path, *, make_secret: Callable[[], str] = new_secret
+) -> None:
     """Write the project, whole or not at all. Only `.env` holds what `make_secret` returns."""
     write_whole(directory, _entries(plan, tree, make_secret))
 

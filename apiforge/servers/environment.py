@@ -1,7 +1,5 @@
 """The environment of a throw-away run: .env files, new secrets, private servers' addresses."""
 
-import base64
-import secrets
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import fields
@@ -11,11 +9,11 @@ from types import MappingProxyType
 
 from apiforge.catalog.model import Feature
 from apiforge.errors import CatalogError, MissingServer, choose_one_of
+from apiforge.project.creation import new_secret
 from apiforge.servers.docker import has_engine, run_container
 from apiforge.servers.registry import SERVERS
 from apiforge.servers.server import Address
 
-SECRET_BYTES = 32
 NO_ADDRESSES: Mapping[str, str] = MappingProxyType({})
 PLACEHOLDERS = {"directory", *(field.name for field in fields(Address))}
 
@@ -43,11 +41,8 @@ def read_environment(file: Path) -> dict[str, str]:
 
 
 def fill_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """An empty value is a secret to be generated: 32 random bytes, URL-safe base64."""
-    return {
-        name: value or base64.urlsafe_b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-        for name, value in environment.items()
-    }
+    """An empty value is a secret to be generated."""
+    return {name: value or new_secret() for name, value in environment.items()}
 
 
 def start_servers(
