@@ -50,7 +50,7 @@ def test_all_but_the_server_is_checked(project: Path, shell: dict[str, str]) -> 
     live = pytest_of_project("tests/database", "tests/resources")
     assert live.returncode == 1
     assert "the tests need an Oracle Database (TEST_DATABASE_URL is not set)" in live.stdout
-    assert "set TEST_DATABASE_URL to one whose database may be emptied" in live.stdout
+    assert "or set TEST_DATABASE_URL, such as oracle://app@127.0.0.1:1521/" in live.stdout
     assert "skipped" not in live.stdout
     assert live.stdout.count("TEST_DATABASE_URL") == 2, "said once"
 

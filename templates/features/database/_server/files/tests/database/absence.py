@@ -4,8 +4,13 @@ from typing import NoReturn
 
 import pytest
 
+from app.database.settings import DatabaseSettings
 
-def end_without(server: str, reason: object) -> NoReturn:
+EXAMPLE = DatabaseSettings.model_fields["database_url"].default
+
+
+def end_without(server: str, reason: Exception | str) -> NoReturn:
     """Ends all tests, as failed."""
-    hint = "start one there, or set TEST_DATABASE_URL to one whose database may be emptied"
-    pytest.exit(f"the tests need {server} ({str(reason).strip()}): {hint}", returncode=1)
+    told = reason if isinstance(reason, str) else [type(reason).__name__, *reason.args][-1]
+    hint = f"set TEST_DATABASE_URL, such as {EXAMPLE}, to a database that may be emptied"
+    pytest.exit(f"the tests need {server} ({told}): start one there, or {hint}", returncode=1)

@@ -22,7 +22,7 @@ def new_database() -> Iterator[str]:
     try:
         with_database(settings, _drop)
     except ConfigurationError as error:
-        hint = "start one there, or set TEST_DATABASE_URL to one whose database may be emptied"
+        hint = "start one there, or set TEST_DATABASE_URL to a database that may be emptied"
         pytest.exit(f"the tests need MongoDB ({error}): {hint}", returncode=1)
     migrate(Settings(database=settings), Namespace())
     yield settings.url
