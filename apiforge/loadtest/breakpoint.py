@@ -16,10 +16,12 @@ from apiforge.loadtest.recording import Recording, Tally
 PRECISION = 0.03
 """The bracket is narrow enough when its upper end is so much above the lower one."""
 GROWTH_LIMIT = 0.01
+"""Seconds a second: with more, requests pile up."""
+# Requests per second between which is searched.
 _LOWEST = 0.5
 _HIGHEST = 100_000.0
-_JUST_BELOW = 0.985
-_FEWEST = 3
+_JUST_BELOW = 0.985  # of the capacity that a slope tells
+_FEWEST = 3  # seconds that have a median, for a slope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from apiforge.loadtest.workload import Workload
 OnProgress = Callable[[Progress], None]
 Warn = Callable[[str], None]
 Awaited = Literal["ready", "recording"]
+# Seconds: between two looks at who is silent, and how long who prepares, tests or ends may be.
 _LOOK = 0.5
 _PREPARING = 60.0
 _SILENCE = 15.0
@@ -76,54 +77,57 @@ class Crew:
         self._warn = warn
         self._timeout = workload.timeout
         self._inbox: Inbox = queue.SimpleQueue()
-        self._children = hire(self._inbox, workload.workers)
-        self._heard = dict.fromkeys(self._children, time.monotonic())
+        self._workers = hire(self._inbox, workload.workers)
+        self._heard = dict.fromkeys(self._workers, time.monotonic())
         self._last: Progress | None = None
         self._ready = False
         self._target = workload.target
         origin = secrets.randbits(128) if workload.origin is None else workload.origin
-        for number, child in enumerate(self._children):
+        for number, worker in enumerate(self._workers):
             share = {"worker": number, "workers": workload.workers, "origin": origin}
-            child.tell({**workload.subject(), **share})
+            worker.tell({**workload.subject(), **share})
 
     def measure(self, workload: Workload) -> Recording:
         """Runs one test to its end and returns what was measured.
 
         After a KeyboardInterrupt, or the loss of a worker, it ends early with what there is.
         """
-        if not self._ready:
-            try:
+        try:
+            if not self._ready:
                 self._prepare(workload)
-            except Interrupted:
-                return self._nothing(workload)
-        if not self.lost and not self.interrupted:
-            before = awake.stolen()
-            begin = time.monotonic() + max(child.lead for child in self._children)
-            for child in self._children:
-                watched = self._outlook.watched if self._outlook else []
-                child.tell({**workload.order(), "begin": begin, "watched": watched})
-            found = self._gather("recording", workload)
-            parts = [Recording.from_json(workload, machine.describe(), part) for part in found]
-            if parts:
-                merged = Recording.merged(parts)
-                stopped_by_us = self.lost or self.aborted or merged.faults
-                interrupted = merged.interrupted and not stopped_by_us
-                taken = awake.share(before, awake.stolen())
-                return replace(
-                    merged,
-                    machine={**merged.machine, "stolen": taken},
-                    interrupted=interrupted,
-                    aborted=self.aborted,
-                    lost_workers=self.lost,
-                    capacity=self.capacity,
-                    warnings=[*self._warnings(workload), *merged.warnings],
-                )
-        return self._nothing(workload)
+        except Interrupted:
+            return self._nothing(workload)
+        if self.lost or self.interrupted:
+            return self._nothing(workload)
+        before = awake.stolen()
+        self._begin(workload)
+        found = self._gather("recording", workload)
+        if not found:
+            return self._nothing(workload)
+        parts = [Recording.from_json(workload, machine.describe(), part) for part in found]
+        merged = Recording.merged(parts)
+        stopped_by_us = self.lost or self.aborted or merged.faults
+        return replace(
+            merged,
+            machine={**merged.machine, "stolen": awake.share(before, awake.stolen())},
+            interrupted=merged.interrupted and not stopped_by_us,
+            aborted=self.aborted,
+            lost_workers=self.lost,
+            capacity=self.capacity,
+            warnings=[*self._warnings(workload), *merged.warnings],
+        )
+
+    def _begin(self, workload: Workload) -> None:
+        """The same order for all, with a moment that it reaches all of them before."""
+        begin = time.monotonic() + max(worker.lead for worker in self._workers)
+        watched = self._outlook.watched if self._outlook else []
+        for worker in self._workers:
+            worker.tell({**workload.order(), "begin": begin, "watched": watched})
 
     def _prepare(self, workload: Workload) -> None:
         ready = self._gather("ready", workload)
         self._ready = True
-        if len(ready) == len(self._children):
+        if len(ready) == len(self._workers):
             self.capacity = round(sum(part["capacity"] for part in ready), 1)
         told = [warning for part in ready for warning in part["warnings"]]
         for warning in dict.fromkeys([*told, *self._warnings(workload)]):
@@ -134,22 +138,22 @@ class Crew:
 
     def end(self) -> None:
         """Makes sure that all are gone."""
-        for child in self._children:
-            child.end()
+        for worker in self._workers:
+            worker.end()
 
     def _gather(self, awaited: Awaited, workload: Workload) -> list[dict[str, Any]]:
         """What each worker answers; of those lost, nothing."""
         found: dict[Worker, dict[str, Any]] = {}
         board: dict[tuple[str, int], list[dict[str, Any]]] = {}
-        missing = set(self._children)
-        self._heard = dict.fromkeys(self._children, time.monotonic())
+        missing = set(self._workers)
+        self._heard = dict.fromkeys(self._workers, time.monotonic())
         while missing:
             try:
-                child, message = self._next(missing)
+                worker, message = self._next(missing)
                 if awaited in message:
-                    found[child] = message[awaited]
+                    found[worker] = message[awaited]
                     if message[awaited].get("faults"):
-                        self._interrupt(missing - {child})
+                        self._interrupt(missing - {worker})
                 elif "progress" in message:
                     self._collect(board, message["progress"], workload)
                     self._abort_if_lost(message["progress"], missing)
@@ -157,33 +161,33 @@ class Crew:
                 elif "error" in message:
                     self._cannot_start(**message["error"])
                 else:
-                    self._lose(child, message["lost"], missing)
-                missing.discard(child)
+                    self._lose(worker, message["lost"], missing)
+                missing.discard(worker)
             except KeyboardInterrupt:
                 if self.interrupted:
                     raise
                 self.interrupted = True
                 self._interrupt(missing)
-        return [found[child] for child in self._children if child in found]
+        return [found[worker] for worker in self._workers if worker in found]
 
     def _next(self, missing: set[Worker]) -> tuple[Worker, dict[str, Any]]:
         """The next message of a worker; {"lost": reason} if it is gone or says nothing more."""
         while True:
             try:
-                child, line = self._inbox.get(timeout=_LOOK)
+                worker, line = self._inbox.get(timeout=_LOOK)
             except queue.Empty:
-                silent = [child for child in missing if self._silence(child) > self._patience]
+                silent = [worker for worker in missing if self._silence(worker) > self._patience]
                 if silent:
                     told = f"the load generator said nothing for {self._patience:.0f} s"
                     return silent[0], {"lost": told}
                 continue
-            if child not in missing:
+            if worker not in missing:
                 continue
-            self._heard[child] = time.monotonic()
+            self._heard[worker] = time.monotonic()
             if not line.endswith(b"\n"):
-                return child, {"lost": child.reason_of_death()}
+                return worker, {"lost": worker.reason_of_death()}
             message: dict[str, Any] = json.loads(line)
-            return child, message
+            return worker, message
 
     @property
     def _patience(self) -> float:
@@ -191,8 +195,8 @@ class Crew:
             return _FAREWELL
         return _SILENCE if self._ready else _PREPARING + self._timeout
 
-    def _silence(self, child: Worker) -> float:
-        return time.monotonic() - self._heard[child]
+    def _silence(self, worker: Worker) -> float:
+        return time.monotonic() - self._heard[worker]
 
     def _collect(
         self,
@@ -204,7 +208,7 @@ class Crew:
         key = (line["phase"], line["second"])
         parts = board.setdefault(key, [])
         parts.append(line)
-        if len(parts) == len(self._children):
+        if len(parts) == len(self._workers):
             rate = workload.expected(line["phase"], line["second"])
             self._last = Progress.merged(board.pop(key), rate=rate)
             self._on_progress(self._last)
@@ -215,18 +219,18 @@ class Crew:
             self.aborted = reason
             self._interrupt(missing)
 
-    def _lose(self, child: Worker, reason: str, missing: set[Worker]) -> None:
+    def _lose(self, worker: Worker, reason: str, missing: set[Worker]) -> None:
         if self.interrupted and self._last is None:
             return
         when = f" in second {self._last.second} of {self._last.phase}" if self._last else ""
-        count = len(self._children)
-        which = f"{self._children.index(child) + 1} of {count}, " if count > 1 else ""
+        count = len(self._workers)
+        which = f"{self._workers.index(worker) + 1} of {count}, " if count > 1 else ""
         self.lost.append(f"{which}{reason}{when}")
-        self._interrupt(missing - {child})
+        self._interrupt(missing - {worker})
 
-    def _interrupt(self, children: set[Worker]) -> None:
-        for child in children:
-            child.interrupt()
+    def _interrupt(self, workers: set[Worker]) -> None:
+        for worker in workers:
+            worker.interrupt()
 
     def _nothing(self, workload: Workload) -> Recording:
         return Recording(

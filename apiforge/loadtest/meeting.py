@@ -23,7 +23,7 @@ from apiforge.loadtest.child import Inbox
 from apiforge.loadtest.luggage import make_luggage
 
 PORT = 5557
-_LOOK = 0.5
+_LOOK = 0.5  # seconds between two looks at the deadline
 _BY_NETWORK = 1.0
 """Seconds from an order to its begin: it has to get there."""
 
