@@ -1,69 +1,26 @@
 """The HTML report in a real Chromium: it draws, sorts, prints, and asks nobody for anything."""
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, sync_playwright
+from playwright.sync_api import Page
 
 from apiforge.loadtest.reports import figures
 from apiforge.loadtest.reports.html import html
+from tests.browser.conftest import OpenPage
 from tests.unit.reports import documents
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SERVER = ["server-cpu", "server-memory", "server-time"]
 PLOTS = ["latency", "heat", *SERVER, "curve", "rate", "in-flight", "errors", "lag"]
 
-Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
+Show = Callable[..., Page]
 
 
 @pytest.fixture
-def show(browser: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Opens a document's page; afterwards nothing may have been complained of or asked for."""
-    complaints: list[str] = []
-    contexts = []
-
-    def refuse(route: Route, request: Request) -> None:
-        complaints.append(f"asked for {request.url}")
-        route.abort()
-
-    def open_page(document: documents.Document, **options: Any) -> Page:
-        file = tmp_path / "report.html"
-        file.write_text(html(document), encoding="utf-8")
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.route(lambda url: url != file.as_uri(), refuse)
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(file.as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
+def show(open_page: OpenPage) -> Show:
+    """Opens a document's page."""
+    return lambda document, **options: open_page(html(document), **options)
 
 
 def plots(page: Page) -> list[str]:
@@ -78,7 +35,7 @@ def names(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("name", documents.EVERY)
-def test_every_run_opens_quietly(show: Open, name: str) -> None:
+def test_every_run_opens_quietly(show: Show, name: str) -> None:
     page = show(documents.EVERY[name]())
     assert page.locator("h2#verdict").is_visible()
 
@@ -91,11 +48,11 @@ def test_every_run_opens_quietly(show: Open, name: str) -> None:
         ("empty", []),
     ],
 )
-def test_plots_are_present(show: Open, name: str, present: list[str]) -> None:
+def test_plots_are_present(show: Show, name: str, present: list[str]) -> None:
     assert plots(show(documents.EVERY[name]())) == present
 
 
-def test_every_second_is_drawn_inside_its_frame(show: Open) -> None:
+def test_every_second_is_drawn_inside_its_frame(show: Show) -> None:
     page = show(documents.failing())
     line = page.locator("#plot-latency path.p99")
     assert len(str(line.get_attribute("d")).split("L")) == 40
@@ -107,13 +64,13 @@ def test_every_second_is_drawn_inside_its_frame(show: Open) -> None:
     )
 
 
-def test_one_hour_is_drawn_whole(show: Open) -> None:
+def test_one_hour_is_drawn_whole(show: Show) -> None:
     page = show(documents.one_hour())
     assert len(str(page.locator("#plot-latency path.p99").get_attribute("d")).split("L")) == 3600
     assert page.locator("details").first.locator("tbody tr").count() == 60
 
 
-def test_pointer_reads_the_value_under_it_on_every_plot_over_time(show: Open) -> None:
+def test_pointer_reads_the_value_under_it_on_every_plot_over_time(show: Show) -> None:
     page = show(documents.passing())
     page.locator("#plot-latency .canvas").hover(position={"x": 1, "y": 50})
     first = figures.milliseconds(documents.passing()["series"][0]["p99"])
@@ -124,7 +81,7 @@ def test_pointer_reads_the_value_under_it_on_every_plot_over_time(show: Open) ->
     assert page.locator("#plot-rate [data-moment]").text_content() == "whole run"
 
 
-def test_numbers_of_the_service_share_the_cursor(show: Open) -> None:
+def test_numbers_of_the_service_share_the_cursor(show: Show) -> None:
     page = show(documents.passing())
     assert page.locator("#plot-server-cpu [data-key=server_cpu]").text_content() == "up to 20.5%"
     page.locator("#plot-latency .canvas").hover(position={"x": 1, "y": 50})
@@ -133,7 +90,7 @@ def test_numbers_of_the_service_share_the_cursor(show: Open) -> None:
     assert page.locator("#plot-heat [data-moment]").text_content() == "at 0:00"
 
 
-def test_heat_map_stays_inside_its_frame_and_has_a_cell_for_each_second(show: Open) -> None:
+def test_heat_map_stays_inside_its_frame_and_has_a_cell_for_each_second(show: Show) -> None:
     page = show(documents.passing())
     cells = "".join(
         path.get_attribute("d") or "" for path in page.locator("#plot-heat .cells path").all()
@@ -143,7 +100,7 @@ def test_heat_map_stays_inside_its_frame_and_has_a_cell_for_each_second(show: Op
     assert page.locator("#plot-heat .cells").evaluate(overflow) == "hidden"
 
 
-def test_plot_is_read_by_keyboard(show: Open) -> None:
+def test_plot_is_read_by_keyboard(show: Show) -> None:
     page = show(documents.passing())
     plot = page.locator("#plot-latency .plot")
     plot.focus()
@@ -155,14 +112,14 @@ def test_plot_is_read_by_keyboard(show: Open) -> None:
     assert page.locator("#plot-latency [data-moment]").text_content() == "whole run"
 
 
-def test_percentile_curve_is_read_by_keyboard(show: Open) -> None:
+def test_percentile_curve_is_read_by_keyboard(show: Show) -> None:
     page = show(documents.passing())
     page.locator("#plot-curve .plot").focus()
     page.keyboard.press("End")
     assert page.locator("#plot-curve [data-moment]").text_content() == "p99.9"
 
 
-def test_earlier_run_is_laid_over_the_plots_and_read_with_them(show: Open) -> None:
+def test_earlier_run_is_laid_over_the_plots_and_read_with_them(show: Show) -> None:
     page = show(documents.regressed())
     before = documents.regressed()["baseline"]
     page.locator("#plot-latency .canvas").hover(position={"x": 1, "y": 50})
@@ -176,13 +133,13 @@ def test_earlier_run_is_laid_over_the_plots_and_read_with_them(show: Open) -> No
     assert page.locator("section:has(#baseline) tbody tr").count() == 4
 
 
-def test_run_that_cannot_be_compared_is_laid_over_nothing(show: Open) -> None:
+def test_run_that_cannot_be_compared_is_laid_over_nothing(show: Show) -> None:
     page = show(documents.not_comparable())
     assert page.locator(".baseline, .baseline_p95").count() == 0
     assert page.locator("section:has(#baseline) .reasons li").count() == 2
 
 
-def test_endpoints_are_sorted_by_keyboard(show: Open) -> None:
+def test_endpoints_are_sorted_by_keyboard(show: Show) -> None:
     page = show(documents.failing())
     before = names(page)
     page.get_by_role("button", name="Failed").focus()
@@ -195,13 +152,13 @@ def test_endpoints_are_sorted_by_keyboard(show: Open) -> None:
     assert page.locator("#announce").text_content() == "Sorted by Failed, ascending"
 
 
-def test_endpoints_are_sorted_by_name(show: Open) -> None:
+def test_endpoints_are_sorted_by_name(show: Show) -> None:
     page = show(documents.failing())
     page.get_by_role("button", name="Endpoint").press("Space")
     assert names(page)[0].startswith("DELETE")
 
 
-def test_essentials_are_there_without_scripts(show: Open) -> None:
+def test_essentials_are_there_without_scripts(show: Show) -> None:
     page = show(documents.failing(), java_script_enabled=False)
     assert page.locator("figure.chart path").count() >= 10
     assert page.locator("table[data-sortable] tbody tr").count() == 6
@@ -209,7 +166,7 @@ def test_essentials_are_there_without_scripts(show: Open) -> None:
 
 
 @pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
-def test_colours_follow_the_system(show: Open, scheme: str, dark: bool) -> None:
+def test_colours_follow_the_system(show: Show, scheme: str, dark: bool) -> None:
     page = show(documents.passing(), color_scheme=scheme)
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (max(map(int, paper[4:-1].split(","))) < 64) is dark
@@ -217,18 +174,18 @@ def test_colours_follow_the_system(show: Open, scheme: str, dark: bool) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["pass", "fail", "invalid", "regressed", "not comparable"])
-def test_words_stand_out_from_the_page(show: Open, name: str, scheme: str) -> None:
+def test_words_stand_out_from_the_page(show: Show, name: str, scheme: str) -> None:
     page = show(documents.EVERY[name](), color_scheme=scheme)
     assert page.evaluate(FAINT_WORDS) == []
 
 
 @pytest.mark.parametrize("name", documents.EVERY)
-def test_narrow_screens_do_not_scroll_sideways(show: Open, name: str) -> None:
+def test_narrow_screens_do_not_scroll_sideways(show: Show, name: str) -> None:
     page = show(documents.EVERY[name](), viewport={"width": 400, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 400
 
 
-def test_prints_light_even_when_the_system_is_dark(show: Open) -> None:
+def test_prints_light_even_when_the_system_is_dark(show: Show) -> None:
     page = show(documents.failing(), color_scheme="dark")
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

@@ -14,7 +14,8 @@ from apiforge.servers.directory import throw_away_directory
 from apiforge.servers.ports import LOOPBACK, free_port, is_answering
 from apiforge.servers.process import Command, last_lines, start
 from tests.generated.conftest import MakeProject
-from tests.generated.instances import Site, open_site
+from tests.generated.encryption import Authorities, issue, migrate
+from tests.generated.instances import open_site
 
 FLAGS = ("--database", "mongodb", "--cache", "none", "--auth", "none", "--monitoring", "none")
 READY_WITHIN = 60.0
@@ -24,9 +25,8 @@ READY_WITHIN = 60.0
 def encrypted_server(authority: trustme.CA) -> Iterator[str]:
     """The URL of a server with a certificate for 127.0.0.1, and for no other name."""
     with throw_away_directory() as directory:
-        certificate = authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem
         file, port = directory / "server.pem", free_port()
-        certificate.write_to_path(file)
+        issue(authority, file)
         log = directory / "server.log"
         arguments = arguments_of(file, port, directory / "data")
         command = Command(arguments=arguments, directory=directory, environment=os.environ, log=log)
@@ -49,34 +49,22 @@ def arguments_of(certificate: Path, port: int, data: Path) -> list[str]:
     return [str(program.programs / "mongod"), "--port", str(port), *options]
 
 
-def migrate(site: Site, url: str, tls: str, authority: Path | None = None) -> tuple[int, str]:
-    """The exit code, and what is told."""
-    environment = {"DATABASE_URL": url, "DATABASE_TLS": tls}
-    if authority is not None:
-        environment["DATABASE_TLS_CA"] = str(authority)
-    done = site.command("migrate", **environment)
-    return done.returncode, done.stdout + done.stderr
-
-
 def test_tls_is_used_and_verified_as_the_setting_says(
     make_project: MakeProject, catalog: Catalog, tmp_path: Path
 ) -> None:
     """One test for all settings: starting the server is what takes long."""
-    own, other = trustme.CA(), trustme.CA()
-    trusted, foreign = tmp_path / "own.pem", tmp_path / "other.pem"
-    own.cert_pem.write_to_path(trusted)
-    other.cert_pem.write_to_path(foreign)
+    known = Authorities.made_in(tmp_path)
     with (
-        encrypted_server(own) as url,
+        encrypted_server(known.own) as url,
         open_site(make_project(*FLAGS), catalog, migrates=False) as site,
     ):
         assert migrate(site, url, "off")[0] == 1
-        for authority in (foreign, None):
+        for authority in (known.foreign, None):
             code, told = migrate(site, url, "verified", authority)
             assert code == 1
             assert "certificate" in told.lower()
-        code, told = migrate(site, url.replace(LOOPBACK, "localhost"), "verified", trusted)
+        code, told = migrate(site, url.replace(LOOPBACK, "localhost"), "verified", known.trusted)
         assert code == 1
         assert "Hostname mismatch" in told
-        assert migrate(site, url, "verified", trusted) == (0, "migrated: 0001\n")
+        assert migrate(site, url, "verified", known.trusted) == (0, "migrated: 0001\n")
         assert migrate(site, url, "required") == (0, "migrated: nothing\n")

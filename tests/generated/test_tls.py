@@ -12,7 +12,8 @@ from apiforge.servers import mariadb
 from apiforge.servers.directory import throw_away_directory
 from apiforge.servers.mysqld import run_kind
 from tests.generated.conftest import MakeProject
-from tests.generated.instances import Site, open_site
+from tests.generated.encryption import Authorities, issue, migrate
+from tests.generated.instances import open_site
 
 FLAGS = ("--database", "mariadb", "--cache", "none", "--auth", "none", "--monitoring", "none")
 
@@ -21,45 +22,31 @@ FLAGS = ("--database", "mariadb", "--cache", "none", "--auth", "none", "--monito
 def encrypted_server(authority: trustme.CA) -> Iterator[str]:
     """The URL of a MariaDB with a certificate for 127.0.0.1, and for no other name."""
     with throw_away_directory() as directory:
-        certificate = authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem
         file = directory / "server.pem"
-        certificate.write_to_path(file)
-        file.chmod(0o644)
+        issue(authority, file)
         settings = {"ssl_cert": str(file), "ssl_key": str(file), "require_secure_transport": "ON"}
         kind = replace(mariadb.KIND, settings={**mariadb.KIND.settings, **settings})
         with run_kind(kind, mariadb.find(), directory) as at:
             yield f"mariadb://{at.user}:{at.password}@{at.host}:{at.port}/{at.database}"
 
 
-def migrate(site: Site, url: str, tls: str, authority: Path | None = None) -> tuple[int, str]:
-    """The exit code, and what is told."""
-    environment = {"DATABASE_URL": url, "DATABASE_TLS": tls}
-    if authority is not None:
-        environment["DATABASE_TLS_CA"] = str(authority)
-    done = site.command("migrate", **environment)
-    return done.returncode, done.stdout + done.stderr
-
-
 def test_tls_is_used_and_verified_as_the_setting_says(
     make_project: MakeProject, catalog: Catalog, tmp_path: Path
 ) -> None:
     """One test for all settings: starting the server is what takes long."""
-    own, other = trustme.CA(), trustme.CA()
-    trusted, foreign = tmp_path / "own.pem", tmp_path / "other.pem"
-    own.cert_pem.write_to_path(trusted)
-    other.cert_pem.write_to_path(foreign)
+    known = Authorities.made_in(tmp_path)
     with (
-        encrypted_server(own) as url,
+        encrypted_server(known.own) as url,
         open_site(make_project(*FLAGS), catalog, migrates=False) as site,
     ):
         code, told = migrate(site, url, "off")
         assert code != 0
         assert "Access denied" in told or "secure_transport" in told
-        code, told = migrate(site, url, "verified", foreign)
+        code, told = migrate(site, url, "verified", known.foreign)
         assert code != 0
         assert "CERTIFICATE_VERIFY_FAILED" in told
-        code, told = migrate(site, url.replace("127.0.0.1", "localhost"), "verified", trusted)
+        code, told = migrate(site, url.replace("127.0.0.1", "localhost"), "verified", known.trusted)
         assert code != 0
         assert "Hostname mismatch" in told
-        assert migrate(site, url, "verified", trusted) == (0, "")
+        assert migrate(site, url, "verified", known.trusted) == (0, "")
         assert migrate(site, url, "required") == (0, "")

@@ -10,7 +10,6 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from apiforge.errors import MissingServer
 from apiforge.servers import mongodb
-from apiforge.servers.directory import throw_away_directory
 from apiforge.servers.guardian import family, processes
 from apiforge.servers.ports import is_answering
 from apiforge.servers.server import Address, Program
@@ -19,12 +18,6 @@ from apiforge.servers.server import Address, Program
 @pytest.fixture(scope="module")
 def program() -> Program:
     return mongodb.find()
-
-
-@pytest.fixture(scope="module")
-def directory() -> Iterator[Path]:
-    with throw_away_directory() as directory:
-        yield directory
 
 
 @pytest.fixture(scope="module")

@@ -23,12 +23,6 @@ def program() -> Program:
 
 
 @pytest.fixture(scope="module")
-def directory() -> Iterator[Path]:
-    with throw_away_directory() as directory:
-        yield directory
-
-
-@pytest.fixture(scope="module")
 def address(program: Program, directory: Path) -> Iterator[Address]:
     with postgresql.run_private(program, directory) as address:
         yield address

@@ -20,12 +20,6 @@ def program() -> Program:
 
 
 @pytest.fixture(scope="module")
-def directory() -> Iterator[Path]:
-    with throw_away_directory() as directory:
-        yield directory
-
-
-@pytest.fixture(scope="module")
 def address(program: Program, directory: Path) -> Iterator[Address]:
     with redis.run_private(program, directory) as address:
         yield address

@@ -3,12 +3,12 @@
 import itertools
 import json
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.loadtest.servers.serving import serving
 
 KEY = "k3y-of-the-shop"
 _ROW = re.compile(r"/v2/customers/(\d+)")
@@ -133,13 +133,6 @@ class _Handler(BaseHTTPRequestHandler):
         """Tests need no log."""
 
 
-@contextmanager
-def open_shop() -> Iterator[Shop]:
+def open_shop() -> AbstractContextManager[Shop]:
     """One that answers, as long as the context lasts."""
-    server = Shop()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
+    return serving(Shop())

@@ -2,12 +2,12 @@
 
 import base64
 import json
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
+
+from tests.loadtest.servers.serving import serving
 
 LIFETIME = 1.0
 SECRET = "s3cret-of-the-client"
@@ -68,13 +68,6 @@ class _Handler(BaseHTTPRequestHandler):
         """Tests need no log."""
 
 
-@contextmanager
-def token_server() -> Iterator[TokenServer]:
+def token_server() -> AbstractContextManager[TokenServer]:
     """One that answers, as long as the context lasts."""
-    server = TokenServer()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
+    return serving(TokenServer())
