@@ -1,77 +1,26 @@
 """Logging in on live servers: two workers, in production mode, with everything in the log."""
 
-import base64
-import json
-import os
 import secrets
-import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 import pytest
 
 from apiforge.catalog.model import Catalog
-from apiforge.servers.service import FOREIGN
 from tests.generated.conftest import MakeProject
 from tests.generated.instances import Instance, Site, open_site
+from tests.generated.visitor import AUTH, Visitor, bearer, key_id, make_user, new_key
 
 DATABASES = ("sqlite", "postgresql")
 RESOURCES = ("category: name:string(60)!", "product: name:string(60) category:ref(category)?")
-AUTH = "/api/v1/auth"
 OPEN = {f"{AUTH}/login", f"{AUTH}/refresh", f"{AUTH}/logout", "/.well-known/jwks.json"}
 GROWTH = 9 * 2**20
 """Caches and connections; the two hashes that a worker makes at once take 14 MiB."""
 SCOPES = ["categories:read", "categories:write", "products:read", "products:write"]
-
-
-@dataclass(slots=True)
-class Visitor:
-    """Calls an instance, each time on a connection of its own, and notes all that is secret."""
-
-    url: str
-    secrets: set[str] = field(default_factory=set)
-    client: httpx.Client = field(init=False)
-
-    def __post_init__(self) -> None:
-        once = httpx.Limits(max_keepalive_connections=0)
-        self.client = httpx.Client(base_url=self.url, timeout=30, limits=once)
-
-    def call(self, method: str, path: str, **options: Any) -> httpx.Response:
-        return self.client.request(method, path, **options)
-
-    def login(self, email: str, password: str) -> httpx.Response:
-        body = {"email": email, "password": password}
-        return self._noted(self.call("POST", f"{AUTH}/login", json=body), password)
-
-    def refresh(self, token: str) -> httpx.Response:
-        return self._noted(self.call("POST", f"{AUTH}/refresh", json={"refresh_token": token}))
-
-    def me(self, access_token: str) -> httpx.Response:
-        return self.call("GET", f"{AUTH}/me", headers=bearer(access_token))
-
-    def _noted(self, answer: httpx.Response, *further: str) -> httpx.Response:
-        tokens = answer.json() if answer.status_code == 200 else {}
-        self.secrets |= {*further, *(tokens[it] for it in tokens if it.endswith("_token"))}
-        return answer
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
-
-
-def key_id(token: str) -> str:
-    header = token.partition(".")[0]
-    return str(json.loads(base64.urlsafe_b64decode(header + "=="))["kid"])
-
-
-def new_key() -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 @pytest.fixture(params=DATABASES)
@@ -84,15 +33,6 @@ def site(
     settings = {"APP_ENV": "production", "LOG_LEVEL": "DEBUG", "WORKERS": "2"}
     with open_site(make_project(*flags), catalog, **settings) as site:
         yield site
-
-
-def make_user(site: Site, email: str, *options: str) -> str:
-    """A user made by the command, and their password."""
-    password = secrets.token_urlsafe(12)
-    done = site.command("user", email, *options, PASSWORD=password)
-    assert done.returncode == 0, done.stderr
-    assert password not in done.stdout + done.stderr
-    return password
 
 
 def test_log_in_bears_what_comes_and_tells_no_secrets(site: Site) -> None:
@@ -283,29 +223,3 @@ def test_keys_rotate_without_logging_anybody_out(site: Site) -> None:
         visitor = Visitor(instance.url)
         assert visitor.me(before["access_token"]).status_code == 401
         assert visitor.me(after["access_token"]).status_code == 200
-
-
-def test_make_rotates_the_key_of_the_project(make_project: MakeProject) -> None:
-    project = make_project("--auth", "jwt")
-    shell = {name: text for name, text in os.environ.items() if name not in FOREIGN}
-
-    def make(*words: str) -> subprocess.CompletedProcess[str]:
-        command = ["make", "-s", *words]
-        return subprocess.run(command, cwd=project, env=shell, capture_output=True, text=True)
-
-    def settings() -> dict[str, str]:
-        lines = (project / ".env").read_text().splitlines()
-        return dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
-
-    assert make(".env").returncode == 0
-    old = settings()["JWT_SIGNING_KEY"]
-    done = make("rotate-key")
-
-    assert done.returncode == 0, done.stderr
-    assert settings()["JWT_PREVIOUS_KEYS"] == old
-    assert old not in done.stdout + done.stderr
-    assert settings()["JWT_SIGNING_KEY"] != old
-    assert "rotate-key" in make("help").stdout
-    made = make("user", "EMAIL=grace@example.com", "ROLE=reader")
-    assert "made the user grace@example.com" in made.stdout, made.stderr
-    assert "there are: admin" in make("user", "EMAIL=grace@example.com", "ROLE=king").stderr

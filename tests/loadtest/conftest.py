@@ -12,6 +12,7 @@ from apiforge.loadtest import runner, summary, targets
 from apiforge.loadtest.outlook import Outlook
 from apiforge.loadtest.progress import Progress
 from apiforge.loadtest.workload import Workload
+from tests.fake_project import FakeProject, make_project
 from tests.result_schema import follows_schema
 
 SERVER = Path(__file__).parent / "servers" / "misbehaving.py"
@@ -50,6 +51,12 @@ def serve() -> Iterator[Serve]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> FakeProject:
+    """One that starts without being installed."""
+    return make_project(tmp_path / "fake")
 
 
 def load_test(

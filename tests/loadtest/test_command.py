@@ -53,11 +53,6 @@ def url() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> FakeProject:
-    return make_project(tmp_path / "fake")
-
-
 def begin(
     folder: Path, *arguments: str, environment: dict[str, str] | None = None
 ) -> "subprocess.Popen[str]":
@@ -90,18 +85,6 @@ def stored(folder: Path) -> dict[str, Any]:
     document: dict[str, Any] = json.loads((run / "result.json").read_text())
     assert follows_schema(document)
     return document
-
-
-def descendants(pid: int) -> set[int]:
-    """Everything below a process, by /proc."""
-    found: set[int] = set()
-    unseen = [pid]
-    while unseen:
-        file = Path(f"/proc/{unseen[-1]}/task/{unseen.pop()}/children")
-        children = [int(word) for word in file.read_text().split()] if file.exists() else []
-        found.update(children)
-        unseen.extend(children)
-    return found
 
 
 class TestUrl:
@@ -246,64 +229,6 @@ class TestProject:
             other.communicate()
         assert done.returncode == 0, done.stderr + done.stdout
         assert "PASS" in done.stdout
-
-
-class TestEnd:
-    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-    def test_interrupt_keeps_the_partial_result_and_leaves_nothing_running(
-        self, project: FakeProject, number: signal.Signals
-    ) -> None:
-        with begin(project.folder, *LONG) as running:
-            pids = self.running_test(running, project)
-            running.send_signal(number)
-            stdout, stderr = running.communicate(timeout=60)
-        assert running.returncode == 130, stderr
-        assert "interrupted" in stdout.lower()
-        assert stored(project.folder)["run"]["interrupted"] is True
-        assert [pid for pid in pids if is_alive(pid)] == []
-
-    def test_second_interrupt_ends_at_once_and_leaves_nothing_running(
-        self, project: FakeProject
-    ) -> None:
-        with begin(project.folder, *LONG) as running:
-            pids = self.running_test(running, project)
-            running.send_signal(signal.SIGINT)
-            running.send_signal(signal.SIGINT)
-            running.communicate(timeout=60)
-        assert running.returncode == 130
-        assert eventually(lambda: not any(is_alive(pid) for pid in pids))
-
-    def test_killed_parent_leaves_nothing_running(self, tmp_path: Path) -> None:
-        project = make_project(tmp_path / "fake", database="postgresql")
-        with begin(project.folder, *LONG) as running:
-            pids = self.running_test(running, project)
-            os.killpg(running.pid, signal.SIGKILL)
-            running.communicate(timeout=60)
-        assert eventually(lambda: not any(is_alive(pid) for pid in pids))
-
-    def test_interrupt_while_it_is_installed_leaves_nothing(self, tmp_path: Path) -> None:
-        project = make_project(tmp_path / "fake", install="touch begun; sleep 600;")
-        with begin(project.folder, *LONG) as running:
-            assert eventually((project.folder / "begun").exists)
-            pids = descendants(running.pid)
-            running.send_signal(signal.SIGINT)
-            _, stderr = running.communicate(timeout=60)
-        assert running.returncode == 130
-        assert "Traceback" not in stderr
-        assert [pid for pid in pids if is_alive(pid)] == []
-        assert runs(project.folder) == []
-
-    @staticmethod
-    def running_test(running: "subprocess.Popen[str]", project: FakeProject) -> set[int]:
-        """Wait until requests are sent; every process below the command."""
-        assert eventually(project.is_serving)
-        assert running.stderr is not None
-        for line in running.stderr:
-            if line.startswith("measure"):
-                break
-        pids = descendants(running.pid)
-        assert project.serving[0] in pids
-        return pids
 
 
 class TestSecrets:

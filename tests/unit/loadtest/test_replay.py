@@ -7,67 +7,9 @@ from random import Random
 
 import pytest
 from placeholders import Series
-from replay import Request, Scenario, ScenarioError
+from replay import Request, Scenario
 
-POOLS = """
-[pools.products]
-path = "/products?limit=2"
-size = 3
-"""
-SHOP = (
-    POOLS
-    + """
-[login]
-path = "/login"
-body = {email = "{env:EMAIL}"}
-token = "token"
-[[requests]]
-name = "read"
-weight = 8
-path = "/products/{products.id}"
-[[requests]]
-name = "list"
-weight = 2
-path = "/products?limit=50"
-pages = {parameter = "cursor", field = "next_cursor", depth = 2}
-[[requests]]
-name = "make"
-weight = 1
-method = "POST"
-path = "/products"
-body = {name = "{text:5}"}
-expect = [201]
-made = "products"
-[[requests]]
-name = "delete"
-weight = 1
-method = "DELETE"
-path = "/products/{products.made}"
-expect = [204]
-otherwise = "make"
-"""
-)
-
-
-class Service:
-    """Answers a log-in, and lists three products on two pages."""
-
-    def __init__(self) -> None:
-        self.asked: list[Request] = []
-
-    def __call__(self, request: Request) -> tuple[int, bytes]:
-        self.asked.append(request)
-        if request.path == "/login":
-            return 200, b'{"token": "t0ken", "expires_in": 60}'
-        if "cursor=" in request.path:
-            return 200, b'{"items": [{"id": "c"}], "next_cursor": null}'
-        return 200, b'{"items": [{"id": "a"}, {"id": "b/ b"}], "next_cursor": "x y"}'
-
-
-def load(text: str, folder: Path, **environment: str) -> Scenario:
-    file = folder / "scenario.toml"
-    file.write_text(text, encoding="utf-8")
-    return Scenario.load(file, environment)
+from tests.unit.loadtest.shop import POOLS, SHOP, Service, load
 
 
 @pytest.fixture
@@ -215,60 +157,6 @@ def test_unique_texts_never_come_twice(length: int, tmp_path: Path) -> None:
     paths = {scenario.next(random).path for _ in range(1000)}
 
     assert len(paths) == 1000
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "no \\[\\[requests\\]\\]"),
-        ("[[requests]]\npath = '/{products.id}'", "no placeholder called {products.id}"),
-        ("[[requests]]\npath = '/{txt:5}'", "no placeholder called {txt:5}"),
-        ("[[requests]]\npath = '/{integer:a}'", "{integer:a}"),
-        ("[[requests]]\npath = '/{env:MISSING}'", "environment variable MISSING is not set"),
-        ("[[requests]]\nname = 'x'", "x: no path"),
-        ("[[requests]]\npath = '/'\nwieght = 2", "unknown key 'wieght'"),
-        ("[[requests]]\npath = '/'\nmade = 'x'", "no pool called 'x'"),
-        ("[[requests]]\npath = '/'\npages = {depth = 3}", "pages needs"),
-        ("[[requests]]\npath = '/'\n[[requests]]\npath = '/'", "two requests have the same name"),
-        (POOLS + "[[requests]]\npath = '/{products.made}'", "otherwise must name"),
-        ("[pools.x]\n[[requests]]\npath = '/'", "pool 'x' has no path"),
-        ("requests = [", "scenario.toml"),
-    ],
-)
-def test_wrong_scenario_is_refused(text: str, message: str, tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match=message):
-        load(text, tmp_path)
-
-
-def test_missing_scenario_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match="No such file"):
-        Scenario.load(tmp_path / "nowhere.toml", {})
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "message"),
-    [
-        (401, b"{}", "the log-in answered 401"),
-        (200, b"{}", "holds no 'token'"),
-        (200, b"<html>", "holds no 'token'"),
-    ],
-)
-def test_refused_log_in_is_said(status: int, body: bytes, message: str, tmp_path: Path) -> None:
-    scenario = load(SHOP, tmp_path, EMAIL="a")
-
-    with pytest.raises(ScenarioError, match=message):
-        scenario.prepare(lambda request: (status, body))
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "message"),
-    [(200, b'{"items": []}', "answered no rows"), (404, b"{}", "answered 404, no list")],
-)
-def test_empty_pool_is_said(status: int, body: bytes, message: str, tmp_path: Path) -> None:
-    scenario = load(POOLS + "[[requests]]\npath = '/{products.id}'", tmp_path)
-
-    with pytest.raises(ScenarioError, match=message):
-        scenario.prepare(lambda request: (status, body))
 
 
 def test_unique_values_are_shared_out_between_workers() -> None:
