@@ -15,11 +15,7 @@ from apiforge.compare.order import Order, Variant
 from apiforge.compare.recommendation import Candidate, recommend
 from apiforge.compare.session import Outcome
 from apiforge.compare.stage import feature_of
-from apiforge.compare.statistics import (
-    ALPHA,
-    FEWEST_ROUNDS,
-    Difference,
-)
+from apiforge.compare.statistics import ALPHA, FEWEST_ROUNDS, Difference
 from apiforge.compare.store import SCHEMA
 from apiforge.compare.visit import Visit, merged
 from apiforge.loadtest import machine, samples
