@@ -1,6 +1,6 @@
 """Collections: their fields, what the server checks of each document, and their indexes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
@@ -65,19 +65,30 @@ class Collection:
         self.name = name
         self._among = among or ()
         self.fields = {field.key: field for field in (*ALWAYS_THERE, *fields)}
-        self._loads = [(field.key, field.place, field.type.load) for field in self.fields.values()]
+        self._places = [field.place for field in self.fields.values()]
+        self._loads = [
+            (field.key, field.type.load)
+            for field in self.fields.values()
+            if field.type.load is not None
+        ]
 
     def document(self, row: Row) -> Document:
         """The document of a row, or of some of its fields."""
         return {self.fields[key].place: self.fields[key].store(row[key]) for key in row}
 
-    def row(self, document: Mapping[str, Any]) -> Row:
+    def row(self, document: Document) -> Row:
         """The row of a document; a field that it lacks is null."""
-        row = {}
-        for key, place, load in self._loads:
-            value = document.get(place)
-            row[key] = value if load is None or value is None else load(value)
-        return row
+        return self.rows([document])[0]
+
+    def rows(self, documents: Sequence[Document]) -> list[Row]:
+        """The row of each."""
+        rows = [dict(zip(self.fields, map(it.get, self._places), strict=True)) for it in documents]
+        # A field at a time: this is the innermost loop of every list.
+        for key, load in self._loads:
+            for row in rows:
+                if row[key] is not None:
+                    row[key] = load(row[key])
+        return rows
 
     @property
     def used_in(self) -> list[tuple[str, str]]:

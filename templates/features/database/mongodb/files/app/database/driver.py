@@ -51,6 +51,7 @@ class MongodbDatabase:
         self._meter = Meter()
         self._pool = Connections(self._meter)
         self._client: Client
+        self._database: Database
         self.reader: Reader
 
     def install(self, app: FastAPI) -> None:
@@ -78,9 +79,10 @@ class MongodbDatabase:
         self._client = connect(
             self._settings, maxPoolSize=self._connections, event_listeners=[self._pool]
         )
+        self._database = database_of(self._client, self._settings)
         try:
             self.reader = Reader(
-                database_of(self._client, self._settings),
+                self._database,
                 meter=self._meter,
                 timeout=self._settings.database_timeout,
             )
@@ -104,13 +106,12 @@ class MongodbDatabase:
         """Commits at the end, rolls back when the body raises."""
         async with self._client.start_session() as session:
             transaction = MongodbTransaction(
-                database_of(self._client, self._settings),
+                self._database,
                 session,
                 meter=self._meter,
                 timeout=self._settings.database_timeout,
                 patience=self._settings.database_wait_seconds,
             )
-            await transaction.begin()
             try:
                 yield transaction
                 await transaction.commit()

@@ -27,5 +27,12 @@ class Session(Protocol):
 class Transaction(Session, Protocol):
     """A session whose work happens together, or not at all."""
 
+    async def add(self, work: Work[None]) -> None:
+        """`write` of something new that no other row can be in the way of.
+
+        Where it is all that the transaction does it needs none, and costs half. To know that, it
+        waits for what follows, or for the end.
+        """
+
     changed: set[str]
     """Groups of the cache whose rows this transaction touches."""

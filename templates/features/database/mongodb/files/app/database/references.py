@@ -9,8 +9,8 @@ who remove take all.
 
 from collections.abc import Iterable, Sequence, Set
 from random import randrange
-from uuid import UUID
 
+from bson import Binary
 from pymongo import UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
 
@@ -26,7 +26,7 @@ MOST = 65_536
 
 
 async def refer(
-    database: Database, session: AsyncClientSession | None, to: str, ids: Set[UUID]
+    database: Database, session: AsyncClientSession | None, to: str, ids: Set[Binary]
 ) -> None:
     """Before rows are written that refer to these of `to`. Raises Conflict."""
     await _touch(database, session, (_first(id) + randrange(SHARES) for id in ids))
@@ -38,7 +38,7 @@ async def refer(
 async def free(
     database: Database,
     session: AsyncClientSession | None,
-    id: UUID,
+    id: Binary,
     used_in: Sequence[tuple[str, str]],
 ) -> None:
     """Before this row is removed; `used_in` are collections and fields. Raises Conflict."""
@@ -57,8 +57,8 @@ async def _touch(
     await database[LOCKS].bulk_write(uses, session=session)
 
 
-def _first(id: UUID) -> int:
-    return id.int % MOST
+def _first(id: Binary) -> int:
+    return int.from_bytes(id, "big") % MOST
 
 
 def _refused() -> Conflict:

@@ -3,8 +3,10 @@
 from collections.abc import Collection as Some
 from collections.abc import Sequence
 
+from bson.codec_options import CodecOptions
 from pymongo import ReturnDocument
 from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
 
 from app import moments
 from app.database import references
@@ -12,10 +14,14 @@ from app.database.collection import ID, Collection, Document
 from app.database.operations import Database, Work
 from app.database.pages import Part, condition, parts
 from app.database.session import Session, Transaction
+from app.database.types import uuid_text
 from app.errors import NotFound, Stale, found
 from app.ids import new_id
 from app.listing import Filter, Listing, ListQuery, Page
 from app.schema import Row
+
+AS_THEY_COME: CodecOptions[Document] = CodecOptions()
+"""Ids are bytes, of which rows make text."""
 
 
 class Rows:
@@ -33,6 +39,9 @@ class Rows:
             for field in collection.fields.values()
             if field.refers_to is not None
         ]
+        self._stands_alone = not self._references and not any(
+            field.unique for field in collection.fields.values()
+        )
 
     async def get(self, session: Session, row_id: str) -> Row:
         """The row with this id. Raises NotFound."""
@@ -43,7 +52,7 @@ class Rows:
         where = self.collection.document(equal)
 
         async def find(database: Database, own: AsyncClientSession | None) -> Document | None:
-            return await database[self._name].find_one(where, session=own)
+            return await self._of(database).find_one(where, session=own)
 
         document = await session.read(find)
         return None if document is None else self.collection.row(document)
@@ -56,7 +65,7 @@ class Rows:
             documents += await session.read(self._walk(part, wanted - len(documents)))
             if len(documents) == wanted:
                 break
-        items = [self.collection.row(document) for document in documents[: query.limit]]
+        items = self.collection.rows(documents[: query.limit])
         if len(documents) < wanted:
             return Page(items=items, next_cursor=None)
         return Page(items=items, next_cursor=listing.next_cursor(query, items[-1]))
@@ -64,7 +73,7 @@ class Rows:
     def _walk(self, part: Part, limit: int) -> Work[list[Document]]:
         async def find(database: Database, own: AsyncClientSession | None) -> list[Document]:
             # A batch of its own size: else what is beyond the first 101 is fetched separately.
-            cursor = database[self._name].find(
+            cursor = self._of(database).find(
                 part.where, session=own, sort=part.order, limit=limit, batch_size=limit
             )
             return await cursor.to_list()
@@ -75,10 +84,10 @@ class Rows:
         """The ids of all rows, the oldest first."""
 
         async def find(database: Database, own: AsyncClientSession | None) -> list[Document]:
-            cursor = database[self._name].find({}, {ID: 1}, session=own, sort=[(ID, 1)])
+            cursor = self._of(database).find({}, {ID: 1}, session=own, sort=[(ID, 1)])
             return await cursor.to_list()
 
-        return [str(document[ID]) for document in await session.read(find)]
+        return [uuid_text(document[ID]) for document in await session.read(find)]
 
     async def add(self, transaction: Transaction, values: Row) -> Row:
         """Adds a row; returns it as it is stored."""
@@ -87,9 +96,12 @@ class Rows:
 
         async def insert(database: Database, own: AsyncClientSession | None) -> None:
             await self._refer(database, own, document)
-            await database[self._name].insert_one(document, session=own)
+            await self._of(database).insert_one(document, session=own)
 
-        await transaction.write(insert)
+        if self._stands_alone and "id" not in values:
+            await transaction.add(insert)
+        else:
+            await transaction.write(insert)
         return self.collection.row(document)
 
     async def add_many(self, transaction: Transaction, rows: Sequence[Row]) -> list[str]:
@@ -99,10 +111,10 @@ class Rows:
 
         async def insert(database: Database, own: AsyncClientSession | None) -> None:
             await self._refer(database, own, *documents)
-            await database[self._name].insert_many(documents, session=own)
+            await self._of(database).insert_many(documents, session=own)
 
         await transaction.write(insert)
-        return [str(document[ID]) for document in documents]
+        return [uuid_text(document[ID]) for document in documents]
 
     async def change(
         self,
@@ -123,7 +135,7 @@ class Rows:
 
         async def change(database: Database, own: AsyncClientSession | None) -> Document | None:
             await self._refer(database, own, assigned)
-            return await database[self._name].find_one_and_update(
+            return await self._of(database).find_one_and_update(
                 where, update, return_document=ReturnDocument.AFTER, session=own
             )
 
@@ -151,13 +163,17 @@ class Rows:
 
         async def remove(database: Database, own: AsyncClientSession | None) -> int:
             if used_in:
-                going = await database[self._name].find(where, {ID: 1}, session=own).to_list()
+                going = await self._of(database).find(where, {ID: 1}, session=own).to_list()
                 for document in going:
                     await references.free(database, own, document[ID], used_in)
-            result = await database[self._name].delete_many(where, session=own)
+            result = await self._of(database).delete_many(where, session=own)
             return result.deleted_count
 
         return await transaction.write(remove)
+
+    def _of(self, database: Database) -> AsyncCollection[Document]:
+        """The collection."""
+        return database.get_collection(self._name, codec_options=AS_THEY_COME)
 
     async def _refer(
         self, database: Database, own: AsyncClientSession | None, *documents: Document

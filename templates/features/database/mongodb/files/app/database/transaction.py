@@ -32,6 +32,8 @@ T = TypeVar("T")
 class MongodbTransaction:
     """The calls of one request, in one session; begins with the first of them.
 
+    A row that is added first waits for a second call: without any it is written alone.
+
     Seconds: `timeout` for a call, `patience` with other transactions.
     """
 
@@ -50,29 +52,37 @@ class MongodbTransaction:
         self._timeout = timeout
         self._patience = patience
         self._written: list[tuple[Work[Any], Any]] = []
+        self._waiting: Work[None] | None = None
         self._pause = SHORTEST_PAUSE
         self.changed: set[str] = set()
 
-    async def begin(self) -> None:
-        """Nothing is sent yet."""
-        await self._session.start_transaction(
-            read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True)
-        )
-
     async def read(self, work: Work[T]) -> T:
         """What `work` gives."""
+        await self._begin()
         async with translated(self._timeout):
             return await self._until_alone(work)
 
     async def write(self, work: Work[T]) -> T:
         """What `work` gives, done until no other transaction is in its way."""
+        await self._begin()
         async with translated(self._timeout):
             result = await self._until_alone(work)
         self._written.append((work, result))
         return result
 
+    async def add(self, work: Work[None]) -> None:
+        """The same, later, where this is the first call."""
+        if self._session.in_transaction or self._waiting is not None:
+            await self.write(work)
+        else:
+            self._waiting = work
+
     async def commit(self) -> None:
         """All of it becomes visible, or none."""
+        if self._waiting is not None:
+            await self._write_alone(self._waiting)
+        if not self._session.in_transaction:
+            return
 
         async def commit(database: Database, session: AsyncClientSession | None) -> None:
             await self._session.commit_transaction()
@@ -86,6 +96,29 @@ class MongodbTransaction:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._patience):
                     await self._session.abort_transaction()
+
+    async def _begin(self) -> None:
+        """Before a call: there is a transaction, and in it what has waited for this."""
+        if not self._session.in_transaction:
+            await self._start()
+        if self._waiting is not None:
+            work, self._waiting = self._waiting, None
+            await self.write(work)
+
+    async def _start(self) -> None:
+        """Nothing is sent yet."""
+        await self._session.start_transaction(
+            read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True)
+        )
+
+    async def _write_alone(self, work: Work[None]) -> None:
+        """One document is written whole or not at all, and PyMongo asks again where it must."""
+        begun = perf_counter()
+        try:
+            async with translated(self._timeout):
+                await work(self._database, None)
+        finally:
+            self._meter.work(begun)
 
     async def _until_alone(self, work: Work[T]) -> T:
         begun = perf_counter()
@@ -111,7 +144,7 @@ class MongodbTransaction:
         await self.abort()
         await asyncio.sleep(uniform(0, self._pause))
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
-        await self.begin()
+        await self._start()
         for work, result in self._written:
             if await work(self._database, self._session) != result:
                 raise Unavailable("What this was decided on has changed meanwhile; try again.")

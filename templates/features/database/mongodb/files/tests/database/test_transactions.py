@@ -8,12 +8,14 @@ import pytest
 from fastapi import FastAPI
 from pymongo.asynchronous.client_session import AsyncClientSession
 
+from app import moments
 from app.database.driver import MongodbDatabase
 from app.database.operations import Database
 from app.errors import Conflict, NotFound, Stale, Unavailable
+from app.ids import new_id
 from app.listing import ListQuery
 from app.settings import Settings
-from tests.database.things import ROWS, add, names
+from tests.database.things import EMPTY, ROWS, add, names
 
 pytestmark = pytest.mark.usefixtures("things")
 
@@ -158,6 +160,58 @@ async def test_work_of_ones_own_is_part_of_the_transaction(app: FastAPI) -> None
             raise RuntimeError
 
     assert (await ROWS.get(app.state.database.reader, row["id"]))["small"] == 1
+
+
+async def test_single_addition_needs_no_transaction(app: FastAPI) -> None:
+    sessions = []
+
+    async def insert(database: Database, session: AsyncClientSession | None) -> None:
+        sessions.append(session)
+
+    async with app.state.database.transaction() as transaction:
+        await transaction.add(insert)
+        assert sessions == []
+
+    assert sessions == [None]
+
+
+async def test_addition_is_there_for_what_follows(app: FastAPI) -> None:
+    async with app.state.database.transaction() as transaction:
+        row_id = await add_first(transaction, "first")
+        assert (await ROWS.get(transaction, row_id))["name"] == "first"
+
+    assert await names(app, ListQuery()) == ["first"]
+
+
+async def test_addition_goes_with_what_follows(app: FastAPI) -> None:
+    with pytest.raises(NotFound):
+        async with app.state.database.transaction() as transaction:
+            await add_first(transaction, "first")
+            await ROWS.change(transaction, new_id(), {"small": 1})
+
+    assert await names(app, ListQuery()) == []
+
+
+async def test_addition_of_a_request_that_fails_is_never_sent(app: FastAPI) -> None:
+    with pytest.raises(RuntimeError):
+        async with app.state.database.transaction() as transaction:
+            await add_first(transaction, "first")
+            raise RuntimeError
+
+    assert await names(app, ListQuery()) == []
+
+
+async def add_first(transaction: Any, name: str) -> str:
+    """As a row is added that no other can be in the way of; its id."""
+    row = {**EMPTY, "id": new_id(), "name": name, "version": 1}
+    now = moments.now()
+    document = ROWS.collection.document({**row, "created_at": now, "updated_at": now})
+
+    async def insert(database: Database, session: AsyncClientSession | None) -> None:
+        await database["test_things"].insert_one(document, session=session)
+
+    await transaction.add(insert)
+    return str(row["id"])
 
 
 async def add_in(transaction: Any, name: str) -> dict[str, Any]:
