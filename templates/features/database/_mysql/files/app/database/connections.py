@@ -11,6 +11,7 @@ from asyncmy.errors import Error, IntegrityError, MySQLError
 from asyncmy.pool import Pool
 from sqlalchemy import UniqueConstraint
 
+from app.database.again import Deadlock, RepeatableTransaction
 from app.database.metadata import METADATA
 from app.database.meter import Meter
 from app.database.settings import DatabaseSettings
@@ -20,6 +21,7 @@ from app.schema import Row
 
 RECYCLED_AFTER_SECONDS = 300
 DUPLICATE = 1062
+DEADLOCK = 1213
 REFERENCES = (1216, 1217, 1451, 1452)
 NOT_ALLOWED = (1048, 1264, 1265, 1292, 1366, 1406, 1690, 3819, 4025)
 """Null, out of range, truncated, no such value, too long, against a check."""
@@ -32,7 +34,6 @@ class Lent:
         self._connection = connection
         self._seconds = seconds
         self._meter = meter
-        self.changed: set[str] = set()
 
     async def fetch(self, statement: Statement, values: Row) -> list[Row]:
         async with self._cursor() as cursor:
@@ -50,6 +51,11 @@ class Lent:
     async def begin(self) -> None:
         async with self._cursor():
             await self._connection.begin()
+
+    async def restart(self) -> None:
+        """Undoes what there was, and begins a transaction."""
+        await self.roll_back()
+        await self.begin()
 
     async def commit(self) -> None:
         async with self._cursor():
@@ -113,12 +119,12 @@ class Connections:
             await self._pool.release(connection)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Lent]:
+    async def transaction(self) -> AsyncIterator[RepeatableTransaction]:
         """A connection in a transaction; rolled back when the body raises."""
         async with self.lend() as session:
             await session.begin()
             try:
-                yield session
+                yield RepeatableTransaction(session, session.restart)
             except Exception:
                 await session.roll_back()
                 raise
@@ -144,6 +150,8 @@ def _app_error(error: Exception) -> AppError:
         return Conflict(message, code="reference_conflict")
     if number in NOT_ALLOWED or isinstance(error, IntegrityError):
         return Invalid("A value is not allowed.")
+    if number == DEADLOCK:
+        return Deadlock("The database has met a deadlock; try again.")
     reason = f"error {number}" if number else type(error).__name__
     return Unavailable(f"The database cannot do this now ({reason}).")
 

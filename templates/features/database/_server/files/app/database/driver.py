@@ -10,9 +10,10 @@ from sqlalchemy import Column, Integer, literal_column, select
 from app.component import Command
 from app.database.administration import COMMANDS
 from app.database.capacity import fitting
-from app.database.connections import Connections, Lent
+from app.database.connections import Connections
 from app.database.dialect import DIALECT
 from app.database.meter import Meter
+from app.database.operations import Transaction
 from app.database.statements import Statement
 from app.monitoring.port import Reading
 from app.schema import Row
@@ -92,7 +93,7 @@ class ServerDatabase:
     def commands(cls) -> Mapping[str, Command]:
         return COMMANDS
 
-    def transaction(self) -> AbstractAsyncContextManager[Lent]:
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Commits at the end, rolls back when the body raises."""
         assert self._connections
         return self._connections.transaction()

@@ -101,8 +101,8 @@ class Rows:
         statement = self._update(tuple(values), versions is not None)
         given = {**values, "updated_at": moments.now(), "__id": row_id}
         for version in [0] if versions is None else sorted(versions):
-            given["__version"] = version
-            if row := await self._written(transaction, statement, given, row_id):
+            meant = {**given, "__version": version}
+            if row := await self._written(transaction, statement, meant, row_id):
                 return row
         raise await self._missing(transaction, row_id)
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from time import perf_counter
 from typing import Any, TypeVar
 
+from app.database.again import RepeatableTransaction
 from app.database.failures import TRANSLATED
 from app.database.meter import Meter
 from app.database.pool import Pool
@@ -18,12 +19,11 @@ T = TypeVar("T")
 class Lent:
     """A session on one connection."""
 
-    __slots__ = ("_connection", "_meter", "changed")
+    __slots__ = ("_connection", "_meter")
 
     def __init__(self, connection: Any, meter: Meter) -> None:
         self._connection = connection
         self._meter = meter
-        self.changed: set[str] = set()
 
     async def fetch(self, statement: Statement, values: Row) -> list[Row]:
         found = self._connection.fetch(statement.sql, *statement.arguments(values))
@@ -37,6 +37,11 @@ class Lent:
     async def execute_many(self, statement: Statement, rows: list[Row]) -> None:
         arguments = [statement.arguments(row) for row in rows]
         await self._measured(self._connection.executemany(statement.sql, arguments))
+
+    async def restart(self) -> None:
+        """Undoes what there was, and begins a transaction."""
+        await self._measured(self._connection.execute("ROLLBACK"))
+        await self._measured(self._connection.execute("BEGIN"))
 
     async def _measured(self, work: Coroutine[Any, Any, T]) -> T:
         begun = perf_counter()
@@ -70,11 +75,12 @@ class Connections:
         return Loan(self._pool, self._meter)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Lent]:
+    async def transaction(self) -> AsyncIterator[RepeatableTransaction]:
         """A connection in a transaction; rolled back when the body raises."""
         with TRANSLATED:
             async with self._pool.transaction() as connection:
-                yield Lent(connection, self._meter)
+                session = Lent(connection, self._meter)
+                yield RepeatableTransaction(session, session.restart)
 
 
 class Loan:

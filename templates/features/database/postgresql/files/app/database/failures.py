@@ -4,6 +4,7 @@ import re
 
 import asyncpg
 
+from app.database.again import Deadlock
 from app.errors import AppError, Conflict, Invalid, Unavailable
 
 FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
@@ -36,5 +37,7 @@ def _app_error(error: Exception) -> AppError:
             return Conflict(message, code="reference_conflict")
         case asyncpg.IntegrityConstraintViolationError() | asyncpg.DataError():
             return Invalid("A value is not allowed.")
+        case asyncpg.DeadlockDetectedError():
+            return Deadlock("The database has met a deadlock; try again.")
         case _:
             return Unavailable(f"The database cannot do this now ({type(error).__name__}).")
