@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import literal_column, select
 
 from app.database.again import Deadlock, RepeatableTransaction
-from app.database.driver import DIALECT
+from app.database.dialect import DIALECT
 from app.database.statements import Statement
 from app.errors import Unavailable
 from app.schema import Row
