@@ -13,6 +13,10 @@ from sqlalchemy import String as String
 from sqlalchemy import Text as Text
 from sqlalchemy.types import TypeDecorator
 
+from app.database.json_text import JsonText
+
+Ascii = String
+
 
 class Uuid(TypeDecorator[str]):
     """An id as its canonical text."""
@@ -50,3 +54,9 @@ class Decimal(TypeDecorator[Any]):
             return None if value is None else str(value)
         whole, fraction = divmod(abs(value), 10**self.scale)
         return f"{'-' if value < 0 else ''}{whole}.{fraction:0{self.scale}}"
+
+
+class Json(JsonText):
+    """Any JSON, as the text it came as."""
+
+    cache_ok = True
