@@ -52,11 +52,6 @@ class Lent:
         async with self._cursor():
             await self._connection.begin()
 
-    async def restart(self) -> None:
-        """Undoes what there was, and begins a transaction."""
-        await self.roll_back()
-        await self.begin()
-
     async def commit(self) -> None:
         async with self._cursor():
             await self._connection.commit()
@@ -124,7 +119,7 @@ class Connections:
         async with self.lend() as session:
             await session.begin()
             try:
-                yield RepeatableTransaction(session, session.restart)
+                yield RepeatableTransaction(session)
             except Exception:
                 await session.roll_back()
                 raise
@@ -151,7 +146,7 @@ def _app_error(error: Exception) -> AppError:
     if number in NOT_ALLOWED or isinstance(error, IntegrityError):
         return Invalid("A value is not allowed.")
     if number == DEADLOCK:
-        return Deadlock("The database has met a deadlock; try again.")
+        return Deadlock()
     reason = f"error {number}" if number else type(error).__name__
     return Unavailable(f"The database cannot do this now ({reason}).")
 

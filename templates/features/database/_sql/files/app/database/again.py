@@ -1,19 +1,25 @@
-"""A transaction that is done again, once, where the server has ended it for a deadlock.
+"""A transaction that is done again where the server has ended it for a deadlock.
 
 Of two transactions that wait for each other the server ends one. What that has done is then done
 again, statement by statement, on what the other one leaves. Each must give what it gave before:
 else the request has gone on with what is no longer so, and is told to try again.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from contextlib import suppress
+from random import uniform
+from typing import Any, Protocol, TypeVar
 
 from app.database.operations import Session
 from app.database.statements import Statement
 from app.errors import Unavailable
 from app.schema import Row
 
+MOST_TIMES = 3
+LONGEST_PAUSE = 0.1
+"""Seconds, without any lock: the other one goes on meanwhile, and they do not meet once more."""
 T = TypeVar("T")
 Call = Callable[[], Awaitable[T]]
 _LOGGER = logging.getLogger("app.database")
@@ -22,15 +28,27 @@ _LOGGER = logging.getLogger("app.database")
 class Deadlock(Unavailable):
     """The server has undone this transaction, as it and another one waited for each other."""
 
+    def __init__(self) -> None:
+        super().__init__("The database is busy with other writes of the same rows.")
+
+
+class Repeatable(Session, Protocol):
+    """A session whose transaction can be begun anew."""
+
+    async def begin(self) -> None:
+        """Begins a transaction."""
+
+    async def roll_back(self) -> None:
+        """Undoes what was done, and lets go of every lock."""
+
 
 class RepeatableTransaction:
-    """The statements of one request on `session`; `restart` begins an empty transaction on it."""
+    """The statements of one request, in the transaction of `session`."""
 
-    def __init__(self, session: Session, restart: Call[None]) -> None:
+    def __init__(self, session: Repeatable) -> None:
         self._session = session
-        self._restart = restart
         self._done: list[tuple[Call[Any], Any]] = []
-        self._is_second = False
+        self._times = 0
         self.changed: set[str] = set()
 
     async def fetch(self, statement: Statement, values: Row) -> list[Row]:
@@ -46,17 +64,23 @@ class RepeatableTransaction:
         try:
             result = await call()
         except Deadlock:
-            if self._is_second:
-                raise
-            result = await self._again(call)
+            result = await self._do_again(call)
         self._done.append((call, result))
         return result
 
-    async def _again(self, call: Call[T]) -> T:
-        self._is_second = True
-        _LOGGER.warning("a transaction is done again: it has met a deadlock")
-        await self._restart()
+    async def _do_again(self, call: Call[T]) -> T:
+        while self._times < MOST_TIMES:
+            self._times += 1
+            _LOGGER.warning("a transaction is done again: it has met a deadlock")
+            with suppress(Deadlock):
+                await self._begin_again()
+                return await call()
+        raise Deadlock
+
+    async def _begin_again(self) -> None:
+        await self._session.roll_back()
+        await asyncio.sleep(uniform(0, LONGEST_PAUSE))
+        await self._session.begin()
         for earlier, result in self._done:
             if await earlier() != result:
                 raise Unavailable("What this was decided on has changed meanwhile; try again.")
-        return await call()

@@ -1,10 +1,11 @@
-"""A transaction that met a deadlock is done again, once, and only as it was."""
+"""A transaction that met a deadlock is done again, some times, and only as it was."""
 
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy import literal_column, select
 
+from app.database import again
 from app.database.again import Deadlock, RepeatableTransaction
 from app.database.dialect import DIALECT
 from app.database.statements import Statement
@@ -14,6 +15,11 @@ from app.schema import Row
 STATEMENT = Statement(select(literal_column("1")), DIALECT)
 
 
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(again, "LONGEST_PAUSE", 0.0)
+
+
 class Server:
     """A session of a server: answers how often it was asked, plus `told`; the calls whose numbers
     are in `deadlocks` meet one.
@@ -21,12 +27,15 @@ class Server:
 
     def __init__(self, *deadlocks: int) -> None:
         self.calls = 0
-        self.restarts = 0
+        self.rolled_back = 0
         self.told: Callable[[], int] = lambda: 0
         self._deadlocks = deadlocks
 
-    async def restart(self) -> None:
-        self.restarts += 1
+    async def begin(self) -> None:
+        assert self.rolled_back
+
+    async def roll_back(self) -> None:
+        self.rolled_back += 1
 
     async def fetch(self, statement: Statement, values: Row) -> list[Row]:
         return [{"number": await self.execute(statement, values)}]
@@ -34,7 +43,7 @@ class Server:
     async def execute(self, statement: Statement, values: Row) -> int:
         self.calls += 1
         if self.calls in self._deadlocks:
-            raise Deadlock("a deadlock")
+            raise Deadlock
         return int(values["number"]) + self.told()
 
     async def execute_many(self, statement: Statement, rows: list[Row]) -> None:
@@ -49,34 +58,38 @@ async def use(transaction: RepeatableTransaction) -> tuple[list[Row], int]:
     return told, number
 
 
-@pytest.mark.parametrize(("at", "calls"), [(1, 4), (2, 5), (3, 6)])
-async def test_what_was_done_is_done_again(at: int, calls: int) -> None:
-    server = Server(at)
+@pytest.mark.parametrize(
+    ("deadlocks", "calls"),
+    [((1,), 4), ((2,), 5), ((3,), 6), ((2, 4), 7), ((2, 3), 6)],
+    ids=["first", "second", "third", "second twice", "second and while done again"],
+)
+async def test_what_was_done_is_done_again(deadlocks: tuple[int, ...], calls: int) -> None:
+    server = Server(*deadlocks)
 
-    assert await use(RepeatableTransaction(server, server.restart)) == ([{"number": 1}], 2)
-    assert (server.restarts, server.calls) == (1, calls)
+    assert await use(RepeatableTransaction(server)) == ([{"number": 1}], 2)
+    assert (server.rolled_back, server.calls) == (len(deadlocks), calls)
 
 
 async def test_without_a_deadlock_nothing_is_done_twice() -> None:
     server = Server()
 
-    await use(RepeatableTransaction(server, server.restart))
+    await use(RepeatableTransaction(server))
 
-    assert (server.restarts, server.calls) == (0, 3)
+    assert (server.rolled_back, server.calls) == (0, 3)
 
 
-async def test_second_deadlock_is_the_callers() -> None:
-    server = Server(2, 4)
+async def test_deadlock_after_deadlock_is_the_callers() -> None:
+    server = Server(2, 4, 6, 8)
 
     with pytest.raises(Deadlock) as caught:
-        await use(RepeatableTransaction(server, server.restart))
+        await use(RepeatableTransaction(server))
 
     assert (caught.value.status, caught.value.headers) == (503, {"Retry-After": "1"})
 
 
 async def test_what_has_changed_meanwhile_is_refused() -> None:
     server = Server(2)
-    server.told = lambda: server.restarts
+    server.told = lambda: server.rolled_back
 
     with pytest.raises(Unavailable, match="has changed meanwhile"):
-        await use(RepeatableTransaction(server, server.restart))
+        await use(RepeatableTransaction(server))

@@ -38,10 +38,11 @@ class Lent:
         arguments = [statement.arguments(row) for row in rows]
         await self._measured(self._connection.executemany(statement.sql, arguments))
 
-    async def restart(self) -> None:
-        """Undoes what there was, and begins a transaction."""
-        await self._measured(self._connection.execute("ROLLBACK"))
+    async def begin(self) -> None:
         await self._measured(self._connection.execute("BEGIN"))
+
+    async def roll_back(self) -> None:
+        await self._measured(self._connection.execute("ROLLBACK"))
 
     async def _measured(self, work: Coroutine[Any, Any, T]) -> T:
         begun = perf_counter()
@@ -79,8 +80,7 @@ class Connections:
         """A connection in a transaction; rolled back when the body raises."""
         with TRANSLATED:
             async with self._pool.transaction() as connection:
-                session = Lent(connection, self._meter)
-                yield RepeatableTransaction(session, session.restart)
+                yield RepeatableTransaction(Lent(connection, self._meter))
 
 
 class Loan:

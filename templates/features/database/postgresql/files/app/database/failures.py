@@ -38,6 +38,6 @@ def _app_error(error: Exception) -> AppError:
         case asyncpg.IntegrityConstraintViolationError() | asyncpg.DataError():
             return Invalid("A value is not allowed.")
         case asyncpg.DeadlockDetectedError():
-            return Deadlock("The database has met a deadlock; try again.")
+            return Deadlock()
         case _:
             return Unavailable(f"The database cannot do this now ({type(error).__name__}).")
