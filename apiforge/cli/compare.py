@@ -60,6 +60,14 @@ Addresses = Annotated[
         "May repeat.",
     ),
 ]
+MaxRate = Annotated[
+    bool,
+    typer.Option(
+        "--max-rate/--no-max-rate",
+        help="Search for the highest rate that meets the targets, too; without, rounds are half "
+        "as long.",
+    ),
+]
 Smallest = Annotated[
     str, typer.Option(metavar="PERCENT", help="The smallest difference that matters.")
 ]
@@ -85,6 +93,7 @@ class CompareOptions:
     rows: Rows = None
     target: Wanted = None
     database_url: Addresses = None
+    max_rate: MaxRate = True
     smallest: Smallest = "5%"
     keep_awake: KeepAwake = None
     resume: Resume = False
@@ -133,6 +142,7 @@ def _wishes(options: CompareOptions) -> "Wishes":
         rounds=options.rounds,
         rows=options.rows,
         targets=tuple(options.target or ()),
+        finds_highest_rate=options.max_rate,
     )
 
 

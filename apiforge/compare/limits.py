@@ -65,8 +65,10 @@ def _rounds(variant: Mapping[str, Any]) -> Iterator[str]:
             f"{invalid} of {len(rounds)} rounds of {variant['label']} are left out: the load "
             "generator was at fault, because this machine or its host was busy with other work"
         )
-    if any(it["limited_by_generator"] for it in rounds):
-        yield (
-            f"The highest rate of {variant['label']} was in some rounds beyond what the load "
-            "generator could judge"
-        )
+    sought = [it for it in rounds if it["held_rate"] is not None and it["max_rate"] is None]
+    limited = sum(it["limited_by_generator"] for it in sought)
+    which = f"The highest rate of {variant['label']} was not found in"
+    if limited:
+        yield f"{which} {limited} of {len(rounds)} rounds: the load generator could not judge it"
+    if limited < len(sought):
+        yield f"{which} {len(sought) - limited} of {len(rounds)} rounds: their time was over before"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+from apiforge.compare.ladder import Ladder
 from apiforge.compare.order import Order
 from apiforge.compare.stage import Actor
 from apiforge.compare.visit import Ceiling, Load, Visit
@@ -13,7 +14,7 @@ from apiforge.loadtest import validity
 from apiforge.loadtest.crew import Crew, OnProgress, open_crew
 from apiforge.loadtest.probing import Finding, Pace, search_with
 from apiforge.loadtest.recording import Recording
-from apiforge.loadtest.runner import ignore_warning, run
+from apiforge.loadtest.runner import ignore_warning
 from apiforge.loadtest.workload import Workload
 from apiforge.runs.source import Source
 from apiforge.servers.usage import Usage, bytes_in, usage_of
@@ -23,12 +24,13 @@ TIMEOUT = 10.0
 LONGEST_WARMUP = 2.0
 WARMUP_SHARE = 0.2
 SEARCH_SHARE, LONGEST_SEARCH = 0.6, 20.0
-USEFUL_SEARCH = 10.0  # seconds; less only where rounds are so short that they mean little
+USEFUL_SEARCH = (
+    12.0  # seconds; three probes; less only where rounds are so short that they mean little
+)
 PROBE = 3.0  # seconds; the shortest that shows whether latency grows
 CROWD = 8  # users who never think keep a service of one process busy
 CROWDED = 3.0
 BELOW_CROWDED = 0.6  # what does not hold costs a search more than what does
-PRECISION = 0.06
 
 
 class Interrupted(Exception):
@@ -37,6 +39,8 @@ class Interrupted(Exception):
 
 def search_seconds(order: Order) -> float:
     """How long the search for the highest rate may take in each visit."""
+    if not order.finds_highest_rate:
+        return 0.0
     least = max(PROBE, min(USEFUL_SEARCH, 2 * order.duration))
     return min(LONGEST_SEARCH, max(least, SEARCH_SHARE * order.duration))
 
@@ -55,18 +59,23 @@ def rehearse(actor: Actor, order: Order, on_progress: OnProgress) -> float:
 
     So no variant's first round is that of a cold one. Nothing of it is part of the result.
     """
-    workload = replace(
-        _workload(actor, order, BEFORE_THE_FIRST),
-        users=CROWD,
-        think_time=0.0,
-        warmup=1.0,
-        duration=CROWDED,
-        max_in_flight=0,
-    )
-    recording = run(workload, on_progress=on_progress, warn=ignore_warning)
-    _stop_if_interrupted(recording)
-    done = recording.whole().succeeded / recording.measured if recording.measured else 0.0
-    return max(order.rate, BELOW_CROWDED * done)
+    workload = _workload(actor, order, BEFORE_THE_FIRST)
+    with open_crew(workload, on_progress, ignore_warning) as crew:
+        crowded = replace(
+            workload,
+            users=CROWD,
+            think_time=0.0,
+            warmup=1.0,
+            duration=CROWDED,
+            max_in_flight=0,
+        )
+        recording = crew.measure(crowded)
+        _stop_if_interrupted(recording)
+        done = recording.whole().succeeded / recording.measured if recording.measured else 0.0
+        expected = max(order.rate, BELOW_CROWDED * done)
+        if not order.finds_highest_rate:
+            return expected
+        return _highest_rate(crew, order, workload, expected=expected).start_of_next
 
 
 def visit(
@@ -78,7 +87,9 @@ def visit(
     workload = _workload(actor, order, number)
     with open_crew(workload, on_progress, ignore_warning) as crew:
         recording, faults, loads = _at_asked_rate(crew, actor, order, workload)
-        found = _highest_rate(crew, order, workload, expected=expected)
+        ceiling = None
+        if order.finds_highest_rate:
+            ceiling = _highest_rate(crew, order, workload, expected=expected)
     disk = bytes_in(actor.service.directory) - actor.service.empty_bytes
     return Visit(
         round=number,
@@ -86,12 +97,12 @@ def visit(
         started=recording.started,
         took=time.monotonic() - begun,
         measured=recording.measured,
-        probed=sum(probe.seconds for probe in found.probes),
+        probed=sum(probe["seconds"] for probe in ceiling.probes) if ceiling else 0.0,
         faults=tuple(faults),
         endpoints=recording.endpoints,
         errors=tuple(recording.errors),
         lag_p99_ms=validity.lag_p99_ms(recording),
-        ceiling=_ceiling(found),
+        ceiling=ceiling,
         api=loads[0],
         server=loads[1],
         disk_bytes=None if actor.variant.address is not None else max(0, disk),
@@ -140,21 +151,24 @@ def _load(before: Usage | None, after: Usage | None, seconds: float) -> Load | N
     return Load(cpu=round(used / seconds, 4), memory_bytes=after.memory_bytes)
 
 
-def _highest_rate(crew: Crew, order: Order, workload: Workload, *, expected: float) -> Finding:
-    pace = Pace(length=PROBE, settle=0.5, precision=PRECISION, stride=1.2, tries=2, careful=False)
-    search = replace(workload, rate=expected, warmup=0.5, max_in_flight=0)
-    found = search_with(crew, search, order.targets, seconds=search_seconds(order), pace=pace)
+def _highest_rate(crew: Crew, order: Order, workload: Workload, *, expected: float) -> Ceiling:
+    ladder = Ladder(expected)
+    pace = Pace(length=PROBE, settle=0.5, tries=2, careful=False)
+    found = search_with(
+        crew,
+        replace(workload, rate=ladder.start, warmup=0.5, max_in_flight=0),
+        order.targets,
+        seconds=search_seconds(order),
+        pace=pace,
+        search=ladder,
+    )
     _stop_if_interrupted(found.recording)
-    return found
-
-
-def _ceiling(found: Finding) -> Ceiling:
-    low = found.search.low
     at_fault = bool(found.faults)
     return Ceiling(
-        rate=None if at_fault or not low else low,
-        held=low,
-        limited_by_generator=at_fault,
+        rate=ladder.found,
+        held=ladder.low,
+        limited_by_generator=at_fault and ladder.found is None,
+        start_of_next=ladder.low if at_fault and ladder.low else ladder.start_of_next,
         probes=tuple(_probes(found)),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from apiforge.compare.measuring import PRECISION
+from apiforge.compare.ladder import STRIDE, rate_of
 from apiforge.compare.statistics import (
     Difference,
     Metric,
@@ -33,8 +33,8 @@ def _memory(load: Load | None) -> float | None:
 
 PRIMARY: Mapping[Metric, Value] = {
     Metric(name="p95"): _percentile(95),
-    # Two neighbours on the grid of a search, which ends when its bracket is so narrow.
-    Metric(name="max_rate", more_is_better=True, step=PRECISION): _max_rate,
+    # The rate that did not hold is so much above the one that did, at most.
+    Metric(name="max_rate", more_is_better=True, step=rate_of(STRIDE) - 1): _max_rate,
 }
 EXPLORATORY: Mapping[Metric, Value] = {
     Metric(name="p50"): _percentile(50),

@@ -37,6 +37,7 @@ class Wishes:
     rounds: int
     rows: int | None
     targets: tuple[str, ...] = ()
+    finds_highest_rate: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ class Order:
     rows: int
     targets: tuple[Target, ...]
     seed: int
+    finds_highest_rate: bool = True
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -90,6 +92,7 @@ class Order:
             "rounds": self.rounds,
             "rows": self.rows,
             "targets": [target.text for target in self.targets],
+            "finds_highest_rate": self.finds_highest_rate,
         }
 
 
@@ -113,6 +116,7 @@ def make_order(wishes: Wishes, catalog: Catalog, *, seed: int) -> Order:
         rows=required.rows if wishes.rows is None else wishes.rows,
         targets=merge_targets(specification.targets or DEFAULT_TARGETS, wishes.targets),
         seed=seed,
+        finds_highest_rate=wishes.finds_highest_rate,
     )
     for variant in variants:
         make_plan(specification_of(order, variant), catalog)

@@ -161,12 +161,14 @@ def _targets(order: Order, candidate: Candidate) -> str:
 
 def _headroom(order: Order, one: _Assessment) -> str:
     if one.headroom is None:
-        return "How much more it bears is not known: the load generator could not judge more"
+        is_sought = order.finds_highest_rate
+        why = "the load generator could not judge more" if is_sought else "it was not asked for"
+        return f"How much more it bears is not known: {why}"
     found, held = (one.candidate.measured[key] for key in ("max_rate", "held_rate"))
     growth = order.specification.requirements.growth_per_year
     later = one.headroom / max(growth, 1.0)
     close = "" if one.headroom >= HEADROOM else ": that is close"
-    more = "" if found else "; more than that the load generator could not judge"
+    more = "" if found else "; more was not tried, or the load generator could not judge it"
     return (
         f"It met them up to {found or held:,.0f} requests/s here, {one.headroom:.1f} times the "
         f"{number(_needed(order))} that are required, {later:.1f} times what comes in a year{close}"

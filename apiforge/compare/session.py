@@ -203,11 +203,7 @@ class _Session:
 
 
 def _expected_next(one: Visit) -> float | None:
-    """Where to look for the highest rate next: where it was, or below all that was tried."""
-    if one.ceiling is None or not one.ceiling.probes:
-        return None
-    lowest = min(float(probe["rate"]) for probe in one.ceiling.probes)
-    return one.ceiling.rate or lowest / 2
+    return None if one.ceiling is None else one.ceiling.start_of_next
 
 
 def _rough(seconds: float) -> str:

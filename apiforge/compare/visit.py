@@ -13,13 +13,15 @@ from apiforge.loadtest.workload import Workload
 class Ceiling:
     """The highest rate that met the targets in this round, and what was tried to find it.
 
-    `rate` is None where none held, or where the load generator, not the variant, was the limit:
-    then `held` is the highest that it still could judge.
+    `rate` is None where it was not found: the time was over before one that misses them was tried
+    just above, or the load generator, not the variant, was the limit. `held` is the highest that
+    was seen to meet them, 0 if none; the next round begins to search at `start_of_next`.
     """
 
     rate: float | None
     held: float
     limited_by_generator: bool
+    start_of_next: float
     probes: tuple[Mapping[str, Any], ...]
 
 

@@ -10,7 +10,6 @@ from apiforge.loadtest import targets as grammar
 from apiforge.loadtest import validity
 from apiforge.loadtest.breakpoint import (
     GROWTH_LIMIT,
-    PRECISION,
     Probe,
     Search,
     document,
@@ -33,15 +32,12 @@ class Pace:
     """How thorough a search is; `length` and `settle` in seconds, the latter before each probe
     but the first.
 
-    `stride` is from one rate to the next as long as none is known above or below the breakpoint.
     A probe for which the generator is at fault is tried `tries` times. A `careful` search repeats
     what fails narrowly, and says its last word after a longer probe.
     """
 
     length: float
     settle: float = 1.0
-    precision: float = PRECISION
-    stride: float = 2.0
     tries: int = 3
     careful: bool = True
 
@@ -76,10 +72,17 @@ def search_breakpoint(
 
 
 def search_with(
-    crew: Crew, workload: Workload, targets: Sequence[Target], *, seconds: float, pace: Pace
+    crew: Crew,
+    workload: Workload,
+    targets: Sequence[Target],
+    *,
+    seconds: float,
+    pace: Pace,
+    search: Search | None = None,
 ) -> Finding:
-    """The same with a crew that is there already, at another pace."""
-    return _Prober(crew, workload, targets, seconds=seconds, pace=pace).find()
+    """The same with a crew that is there already, at another pace, and maybe by other rates."""
+    chosen = Search(workload.rate) if search is None else search
+    return _Prober(crew, workload, targets, seconds=seconds, pace=pace, search=chosen).find()
 
 
 class _Prober:
@@ -91,6 +94,7 @@ class _Prober:
         *,
         seconds: float,
         pace: Pace,
+        search: Search,
     ) -> None:
         self._crew = crew
         self._workload = workload
@@ -100,7 +104,7 @@ class _Prober:
         self._pace = pace
         self._length = pace.length
         self._end = time.monotonic() + seconds
-        self._search = Search(workload.rate, precision=pace.precision, stride=pace.stride)
+        self._search = search
         self._probes: list[Probe] = []
         self._faults: list[str] = []
         self._recordings: dict[float, Recording] = {}

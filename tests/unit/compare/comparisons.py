@@ -81,7 +81,9 @@ def _tally(source: random.Random, p50: float) -> Tally:
 def _ceiling(source: random.Random, likeness: Likeness) -> Ceiling:
     found = likeness.max_rate
     if found is None:
-        return Ceiling(rate=None, held=100.0, limited_by_generator=True, probes=())
+        return Ceiling(
+            rate=None, held=100.0, limited_by_generator=True, start_of_next=100.0, probes=()
+        )
     rate = found * math.exp(source.gauss(0, 0.04))
     probes = [
         {
@@ -94,7 +96,13 @@ def _ceiling(source: random.Random, likeness: Likeness) -> Ceiling:
         }
         for factor in (0.83, 1.0, 1.2)
     ]
-    return Ceiling(rate=rate, held=rate, limited_by_generator=False, probes=tuple(probes))
+    return Ceiling(
+        rate=rate,
+        held=rate,
+        limited_by_generator=False,
+        start_of_next=rate,
+        probes=tuple(probes),
+    )
 
 
 def make_outcome(order: Order, likenesses: Mapping[str, Likeness], **changes: Any) -> Outcome:
