@@ -4,8 +4,8 @@
 rounds each, may call any difference. `slower` puts a proxy before both, one of which holds back
 what clients send until the p95 of the service is 20 % longer: nine of ten, of ten rounds each,
 must find it. Rounds of one long comparison are judged in groups, which spares starting everything
-again for each. `slower` leaves out the search for the highest rate, which needs no proxy to be shown.
-An hour for ten of each; it is not part of `make bench`.
+again for each. `slower` leaves out the search for the highest rate. An hour for ten of each, on a
+machine that does nothing else; it is not part of `make bench`.
 """
 
 import argparse
