@@ -4,23 +4,21 @@ Latencies are milliseconds, `cpu` shares of a core, sizes bytes, `ratio`s a divi
 not known is None.
 """
 
-import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from apiforge import __version__
 from apiforge.catalog.model import Catalog
 from apiforge.compare.metrics import explore_rounds, judge_rounds
 from apiforge.compare.order import Order, Variant
+from apiforge.compare.pooling import pooled, rounded, told_round
 from apiforge.compare.recommendation import Candidate, recommend
 from apiforge.compare.session import Outcome
 from apiforge.compare.stage import feature_of
 from apiforge.compare.statistics import ALPHA, FEWEST_ROUNDS, Difference
 from apiforge.compare.store import SCHEMA
-from apiforge.compare.visit import Visit, merged
-from apiforge.loadtest import machine, samples
-from apiforge.loadtest import targets as grammar
-from apiforge.loadtest.summary import latencies, percentile_curve
+from apiforge.compare.visit import Visit
+from apiforge.loadtest import machine
 
 
 def make_document(
@@ -112,97 +110,9 @@ def _variant(
         "compared": bool(valid) and not stand_in and not untested,
         "skipped": trouble.reason if trouble and trouble.kind == "skipped" else None,
         "failed": trouble.reason if trouble and trouble.kind == "failed" else None,
-        **_measured(order, valid),
-        "startup_s": _rounded(outcome.startup.get(variant.label)),
-        "rounds": [_round(visit) for visit in visits],
-    }
-
-
-def _measured(order: Order, visits: Sequence[Visit]) -> dict[str, Any]:
-    """All valid rounds together; latencies of all their requests as one distribution."""
-    recording = merged(visits)
-    whole = recording.whole()
-    judged = samples.sift(grammar.judge(order.targets, recording), recording) if visits else []
-    ceilings = [visit.ceiling for visit in visits if visit.ceiling]
-    return {
-        "latency_ms": latencies(whole.times),
-        "percentiles": percentile_curve(whole.times),
-        "max_rate": _median(one.rate for one in ceilings),
-        "held_rate": _median(one.held for one in ceilings),
-        "requests": whole.requests,
-        "failures": whole.failures,
-        "dropped": whole.dropped,
-        "targets": [
-            {
-                "text": one.target.text,
-                "observed": one.observed,
-                "met": one.met,
-                "judged": one.judged,
-                "metric": one.target.metric,
-                "limit": one.target.limit,
-                "unit": one.target.unit,
-            }
-            for one in judged
-        ],
-        "endpoints": [
-            {
-                "name": name,
-                "requests": tally.requests,
-                "failures": tally.failures,
-                "latency_ms": latencies(tally.times),
-            }
-            for name, tally in recording.endpoints.items()
-        ],
-        "errors": _errors(visits),
-        "api": _load([visit.api for visit in visits]),
-        "server_usage": _load([visit.server for visit in visits]),
-        "disk_bytes": max((visit.disk_bytes or 0 for visit in visits), default=0) or None,
-    }
-
-
-def _median(rates: Iterable[float | None]) -> float | None:
-    known = [rate for rate in rates if rate]
-    return _rounded(statistics.median(known)) if known else None
-
-
-def _errors(visits: Sequence[Visit]) -> list[dict[str, Any]]:
-    counts: dict[tuple[str, str], int] = {}
-    for visit in visits:
-        for endpoint, error, count in visit.errors:
-            counts[endpoint, error] = counts.get((endpoint, error), 0) + count
-    ordered = sorted(counts.items(), key=lambda item: -item[1])
-    return [
-        {"endpoint": endpoint, "error": error, "count": count}
-        for (endpoint, error), count in ordered
-    ]
-
-
-def _load(loads: Sequence[Any]) -> dict[str, Any] | None:
-    there = [load for load in loads if load is not None]
-    if not there:
-        return None
-    return {
-        "cpu": _rounded(statistics.median(load.cpu for load in there)),
-        "memory_bytes": int(statistics.median(load.memory_bytes for load in there)),
-    }
-
-
-def _round(visit: Visit) -> dict[str, Any]:
-    ceiling = visit.ceiling
-    return {
-        "round": visit.round + 1,
-        "started": visit.started,
-        "latency_ms": latencies(visit.whole.times),
-        "requests": visit.whole.requests,
-        "failures": visit.whole.failures,
-        "max_rate": None if ceiling is None else _rounded(ceiling.rate),
-        "held_rate": None if ceiling is None else _rounded(ceiling.held),
-        "limited_by_generator": ceiling is not None and ceiling.limited_by_generator,
-        "probes": [] if ceiling is None else list(ceiling.probes),
-        "valid": visit.is_valid,
-        "faults": list(visit.faults),
-        "lag_p99_ms": _rounded(visit.lag_p99_ms),
-        "took_s": _rounded(visit.took),
+        **pooled(order, valid),
+        "startup_s": rounded(outcome.startup.get(variant.label)),
+        "rounds": [told_round(visit) for visit in visits],
     }
 
 
@@ -212,9 +122,9 @@ def _difference(one: Difference) -> dict[str, Any]:
         "a": one.a,
         "b": one.b,
         "rounds": one.rounds,
-        "ratio": _rounded(one.ratio),
-        "low": _rounded(one.low),
-        "high": _rounded(one.high),
+        "ratio": rounded(one.ratio),
+        "low": rounded(one.low),
+        "high": rounded(one.high),
         "verdict": one.verdict,
     }
 
@@ -236,12 +146,8 @@ def _time(outcome: Outcome) -> dict[str, Any]:
     measuring = sum(visit.measured + visit.probed for visit in outcome.visits)
     whole = outcome.setup + sum(visit.took for visit in outcome.visits)
     return {
-        "setup_s": _rounded(outcome.setup),
-        "whole_s": _rounded(whole),
-        "measuring_s": _rounded(measuring),
-        "measured_share": _rounded(measuring / whole) if whole else None,
+        "setup_s": rounded(outcome.setup),
+        "whole_s": rounded(whole),
+        "measuring_s": rounded(measuring),
+        "measured_share": rounded(measuring / whole) if whole else None,
     }
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.5g}")
