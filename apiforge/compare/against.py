@@ -83,24 +83,7 @@ def make_result(pairs: Sequence[Pair], sides: Sides) -> dict[str, Any]:
         reasons = ["no round has two sound runs", *_unsound(pairs[-1], sides)]
         return {**shown, "baseline": _named(shown, "not comparable", reasons, [], sides)}
     middle = _median_round(sound)
-    rounds = [
-        (
-            measure.metric,
-            {side.key: [whole(pair[side.key], measure) for pair in sound] for side in sides},
-        )
-        for measure in MEASURES
-    ]
-    differences = find_differences(rounds, smallest=0.0)
-    rows = [
-        row(
-            replace(measure, smallest=min(SMALLEST, measure.smallest), resolution=0.0),
-            difference,
-            observed=_median(values["a"]),
-            before=_median(values["b"]),
-            too_few="too few rounds",
-        )
-        for measure, difference, (_, values) in zip(MEASURES, differences, rounds, strict=True)
-    ]
+    rows = _rows(sound, sides)
     answer, reasons = conclude(rows)
     if len(sound) < FEWEST_ROUNDS:
         answer, reasons = "too few rounds", [f"{len(sound)} of {FEWEST_ROUNDS} that are needed"]
@@ -110,6 +93,28 @@ def make_result(pairs: Sequence[Pair], sides: Sides) -> dict[str, Any]:
     found = _named(middle["b"], answer, reasons, rows, sides)
     shown = {**middle["a"], "run": {**middle["a"]["run"], "interrupted": _is_interrupted(pairs)}}
     return {**shown, "baseline": {**found, "rounds": [_round(pair) for pair in sound]}}
+
+
+def _rows(sound: Sequence[Pair], sides: Sides) -> list[dict[str, Any]]:
+    """A row a measure, tested over the rounds; rounds need no allowance for a single run."""
+    rounds = [
+        (
+            measure.metric,
+            {side.key: [whole(pair[side.key], measure) for pair in sound] for side in sides},
+        )
+        for measure in MEASURES
+    ]
+    differences = find_differences(rounds, smallest=0.0)
+    return [
+        row(
+            replace(measure, smallest=min(SMALLEST, measure.smallest), resolution=0.0),
+            difference,
+            observed=_median(values["a"]),
+            before=_median(values["b"]),
+            too_few="too few rounds",
+        )
+        for measure, difference, (_, values) in zip(MEASURES, differences, rounds, strict=True)
+    ]
 
 
 def _round(pair: Pair) -> dict[str, dict[str, float | None]]:
@@ -123,7 +128,7 @@ def _round(pair: Pair) -> dict[str, dict[str, float | None]]:
 def _named(
     other: Document, answer: str, reasons: list[str], rows: list[dict[str, Any]], sides: Sides
 ) -> dict[str, Any]:
-    return {**section(other, answer, reasons, rows), "run": sides[1].label}
+    return {**section(other, answer, reasons=reasons, metrics=rows), "run": sides[1].label}
 
 
 def _unsound(pair: Pair, sides: Sides) -> list[str]:

@@ -50,11 +50,11 @@ def compare_runs(document: Document, baseline: Document) -> dict[str, Any]:
     """What a result says beside that of an earlier run, for the result's key `baseline`."""
     reasons = differences_of_setup(document, baseline)
     if reasons:
-        return section(baseline, "not comparable", reasons, [])
+        return section(baseline, "not comparable", reasons=reasons, metrics=[])
     rounds = [(measure.metric, _blocks(measure, document, baseline)) for measure in MEASURES]
-    metrics = judged(document, baseline, MEASURES, find_differences(rounds, smallest=0.0))
+    metrics = _judged(document, baseline, MEASURES, find_differences(rounds, smallest=0.0))
     answer, reasons = conclude(metrics)
-    return section(baseline, answer, reasons, metrics)
+    return section(baseline, answer, reasons=reasons, metrics=metrics)
 
 
 def _blocks(
@@ -74,7 +74,7 @@ def _of_block(name: str, block: Mapping[str, Any]) -> float | None:
     return None if value is None else float(value)
 
 
-def judged(
+def _judged(
     document: Document,
     baseline: Document,
     measures: Sequence[Measure],
@@ -161,7 +161,11 @@ def _sentence(row: Mapping[str, Any]) -> str:
 
 
 def section(
-    baseline: Document, answer: str, reasons: Sequence[str], metrics: Sequence[Mapping[str, Any]]
+    baseline: Document,
+    answer: str,
+    *,
+    reasons: Sequence[str],
+    metrics: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """The key `baseline` of a result: what was found, and what plots lay over the run's own."""
     return {

@@ -139,7 +139,7 @@ def _recommendation(
         Candidate(measured=one, feature=feature_of(catalog, order.axis, one["value"]))
         for one in variants
     ]
-    return recommend(order, candidates, differences, catalog)
+    return recommend(order, candidates, differences=differences, catalog=catalog)
 
 
 def _time(outcome: Outcome) -> dict[str, Any]:

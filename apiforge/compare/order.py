@@ -74,6 +74,7 @@ class Order:
 
     @property
     def labels(self) -> tuple[str, ...]:
+        """Of the variants, in the order in which they were asked for."""
         return tuple(variant.label for variant in self.variants)
 
     def rotated(self, number: int) -> Sequence[Variant]:

@@ -25,6 +25,7 @@ class Candidate:
 
     @property
     def label(self) -> str:
+        """Of the variant."""
         return str(self.measured["label"])
 
     @property
@@ -67,6 +68,7 @@ class _Assessment:
 def recommend(
     order: Order,
     candidates: Sequence[Candidate],
+    *,
     differences: Sequence[Difference],
     catalog: Catalog,
 ) -> dict[str, Any]:

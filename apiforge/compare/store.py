@@ -36,6 +36,7 @@ class Notebook:
         return self.folder / f"{label}.log"
 
     def note_visit(self, visit: Visit) -> None:
+        """Keeps a visit at once: an interrupted comparison goes on after it."""
         self._append({"visit": visit.to_json()})
 
     def note_setup(self, seconds: float) -> None:

@@ -66,6 +66,7 @@ class Visit:
         return Tally.merged(list(self.endpoints.values()))
 
     def to_json(self) -> dict[str, Any]:
+        """For a line of the notebook, without loss."""
         tallies = {name: _tally(tally) for name, tally in self.endpoints.items()}
         plain = {name: getattr(self, name) for name in _PLAIN}
         parts = {name: _part(getattr(self, name)) for name in ("ceiling", "api", "server")}
@@ -73,6 +74,7 @@ class Visit:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Reads what `to_json` makes."""
         ceiling, api, server = data["ceiling"], data["api"], data["server"]
         return cls(
             **{name: data[name] for name in _PLAIN if name not in ("faults", "errors")},

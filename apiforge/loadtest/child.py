@@ -78,6 +78,7 @@ class Child:
 
     @property
     def pid(self) -> int:
+        """Of the process."""
         return self._process.pid
 
     def tell(self, message: Mapping[str, Any]) -> None:

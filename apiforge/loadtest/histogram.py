@@ -42,6 +42,7 @@ class Histogram:
         self.maximum = 0
 
     def record(self, microseconds: int, count: int = 1) -> None:
+        """Adds a time, so many times."""
         number = bucket(microseconds)
         self._extend({number: count}, microseconds * count, microseconds, microseconds)
 
@@ -52,6 +53,7 @@ class Histogram:
 
     @classmethod
     def merged(cls, parts: Iterable[Self]) -> Self:
+        """A new one that holds everything the parts hold."""
         whole = cls()
         for part in parts:
             whole.merge(part)
@@ -93,6 +95,7 @@ class Histogram:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
+        """Reads what `to_json` and `loadtests/recorder.py` write."""
         histogram = cls()
         flat = data["buckets"]
         counts = dict(zip(accumulate(flat[::2]), flat[1::2], strict=True))

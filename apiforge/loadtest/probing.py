@@ -53,6 +53,7 @@ class Finding:
     faults: tuple[str, ...]
 
     def as_json(self) -> dict[str, object]:
+        """For the result: rates per second, times in milliseconds."""
         return document(self.search, self.probes)
 
 
@@ -113,6 +114,7 @@ class _Prober:
         self._seed = secrets.randbelow(2**31) if workload.seed is None else workload.seed
 
     def find(self) -> Finding:
+        """Probes until the breakpoint is known or the time is over."""
         while not self._is_over():
             rate = self._search.next_rate()
             # One probe takes two lengths with its drain, and the last word three.

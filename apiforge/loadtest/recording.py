@@ -35,6 +35,7 @@ class Tally:
 
     @property
     def due(self) -> int:
+        """Sent or not."""
         return self.requests + self.dropped
 
     @property

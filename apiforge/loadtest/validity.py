@@ -7,9 +7,9 @@ from apiforge.loadtest.recording import Recording
 from apiforge.loadtest.targets import Target, tightest_ms
 from apiforge.loadtest.workload import Workload
 
-CPU_LIMIT = 0.8
+CPU_LIMIT = 0.8  # of a core, for CPU_SECONDS in a row: then requests wait for the generator
 CPU_SECONDS = 5
-CAPACITY_SHARE = 0.7
+CAPACITY_SHARE = 0.7  # of what was measured before the test; beyond it a test becomes invalid
 LAG_FLOOR_MS = 10.0
 LAG_SHARE = 0.05
 TOO_LATE = "not sent: the load generator was late"
@@ -58,6 +58,7 @@ def lag_limit_ms(targets: Sequence[Target]) -> float:
 
 
 def lag_p99_ms(recording: Recording) -> float | None:
+    """How late the latest 1 % of the requests left, in milliseconds; None where none did."""
     lag = recording.lag.percentile(99)
     return None if lag is None else lag / 1000
 

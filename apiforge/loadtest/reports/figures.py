@@ -33,11 +33,13 @@ def milliseconds(value: object) -> str:
 
 
 def count(value: object) -> str:
+    """A whole number, in groups of three digits."""
     amount = number(value)
     return NOTHING if amount is None else f"{amount:,.0f}"
 
 
 def rate(value: object) -> str:
+    """Requests per second."""
     amount = number(value)
     if amount is None:
         return NOTHING
@@ -63,6 +65,7 @@ def percent_short(value: object) -> str:
 
 
 def megabytes(value: object) -> str:
+    """An amount that is in megabytes already."""
     amount = number(value)
     return NOTHING if amount is None else f"{digits(amount).removesuffix('.0')} MB"
 

@@ -36,6 +36,7 @@ class Headline:
 
 
 def make_headline(document: Mapping[str, Any]) -> Headline:
+    """What a report begins with, from the verdict and the run of a result."""
     verdict, run = document["verdict"], document["run"]
     state, word, meaning = _WORDS.get(str(verdict.get("status")), _UNKNOWN)
     target = str(document.get("target") or "unknown target")

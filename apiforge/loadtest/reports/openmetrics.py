@@ -48,6 +48,7 @@ class _Family:
         self.samples.append(f"{self.name}{f'{{{pairs}}}' if pairs else ''} {_written(amount)}")
 
     def lines(self) -> Iterator[str]:
+        """The metric as OpenMetrics writes it; nothing where it has no sample."""
         if self.samples:
             yield f"# TYPE {self.name} {self.kind}"
             if self.unit:

@@ -22,6 +22,7 @@ class TimeAxis:
     def line(
         self, key: str, label: str, overall: str, scale: Scale, *, unit: Unit | None = None
     ) -> Trace:
+        """A column over time; `overall` is its value for the whole run, as text."""
         path = line(self.columns["x"], self.columns[key], scale)
         usual: Unit = "ms" if key in (*LATENCIES, "lag_ms") else "count"
         return Trace(key=key, label=label, unit=unit or usual, overall=overall, path=path)
