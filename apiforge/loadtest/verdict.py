@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from apiforge.loadtest.recording import Recording
+from apiforge.loadtest.recording import Recording, Tally
 from apiforge.loadtest.targets import Judgement
 
 EXIT_CODES = {"pass": 0, "fail": 3, "invalid": 4}
@@ -82,7 +82,7 @@ def _explanations(recording: Recording) -> list[str]:
     return found + _most_frequent_error(recording)
 
 
-def _is_silent(tally: Any) -> bool:
+def _is_silent(tally: Tally) -> bool:
     return bool(tally.due) and not tally.succeeded
 
 
