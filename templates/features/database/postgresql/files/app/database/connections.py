@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from app.database.again import RepeatableTransaction
-from app.database.failures import TRANSLATED
+from app.database.failures import FAILURES, app_error
 from app.database.meter import Meter
 from app.database.pool import Pool
 from app.database.settings import DatabaseSettings
@@ -47,8 +47,9 @@ class Lent:
     async def _measured(self, work: Coroutine[Any, Any, T]) -> T:
         begun = perf_counter()
         try:
-            with TRANSLATED:
-                return await work
+            return await work
+        except FAILURES as error:
+            raise app_error(error) from error
         finally:
             self._meter.work(begun)
 
@@ -78,9 +79,11 @@ class Connections:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[RepeatableTransaction]:
         """A connection in a transaction; rolled back when the body raises."""
-        with TRANSLATED:
+        try:
             async with self._pool.transaction() as connection:
                 yield RepeatableTransaction(Lent(connection, self._meter))
+        except FAILURES as error:
+            raise app_error(error) from error
 
 
 class Loan:
@@ -92,10 +95,14 @@ class Loan:
         self._pool, self._meter = pool, meter
 
     async def __aenter__(self) -> Lent:
-        with TRANSLATED:
+        try:
             self._connection = await self._pool.lend()
+        except FAILURES as error:
+            raise app_error(error) from error
         return Lent(self._connection, self._meter)
 
     async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        with TRANSLATED:
+        try:
             await self._pool.take_back(self._connection, error)
+        except FAILURES as failure:
+            raise app_error(failure) from failure

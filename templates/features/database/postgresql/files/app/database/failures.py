@@ -11,22 +11,8 @@ FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError
 _COLUMN = re.compile(r"Key \(\"?(.+?)\"?\)=")
 
 
-class _Translated:
-    """Raises AppErrors for what the server refuses, and where it cannot be reached."""
-
-    def __enter__(self) -> None:
-        """Nothing."""
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if isinstance(error, FAILURES):
-            raise _app_error(error) from error
-
-
-TRANSLATED = _Translated()
-"""One for all: it holds nothing, and statements are many."""
-
-
-def _app_error(error: Exception) -> AppError:
+def app_error(error: Exception) -> AppError:
+    """The error of ours for one of FAILURES; what is not the caller's fault may pass."""
     match error:
         case asyncpg.UniqueViolationError():
             key = _COLUMN.match(error.detail or "")
