@@ -1,9 +1,10 @@
 """How many requests of each second took how long, coarsely enough to be drawn."""
 
 import math
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from apiforge.loadtest.histogram import Histogram, middle
@@ -11,6 +12,8 @@ from apiforge.loadtest.recording import Tally
 
 _STEPS = 12
 """Buckets to each tenfold: one is about a fifth wider than the one before."""
+_MOST_BUCKETS = 1 << 17
+"""Beyond these are times of some hundred million years."""
 
 
 def heatmap(seconds: Sequence[Tally]) -> dict[str, Any]:
@@ -28,23 +31,37 @@ def heatmap(seconds: Sequence[Tally]) -> dict[str, Any]:
     }
 
 
-def _coarse(times: Histogram) -> Counter[int]:
-    counts: Counter[int] = Counter()
-    for number, count in times.counts.items():
-        counts[_step(number)] += count
+def _coarse(times: Histogram) -> dict[int, int]:
+    """Counts by step, ascending. A long run has some hundred thousand buckets, so they are not
+    looked at one by one: they ascend, as steps do."""
+    numbers = sorted(times.counts)
+    until = [0, *accumulate(map(times.counts.__getitem__, numbers))]
+    counts: dict[int, int] = {}
+    place = 0
+    while place < len(numbers):
+        step = _step(numbers[place])
+        end = bisect_left(numbers, _begin(step + 1), place)
+        counts[step] = until[end] - until[place]
+        place = end
     return counts
 
 
-@cache  # the buckets of one second are about those of all others
+@cache
+def _begin(step: int) -> int:
+    """The first bucket of a step."""
+    return bisect_left(range(_MOST_BUCKETS), step, key=_step)
+
+
+@cache
 def _step(number: int) -> int:
     return math.floor(_STEPS * math.log10(max(1.0, middle(number))))
 
 
-def _row(counts: Counter[int], first: int) -> list[int]:
+def _row(counts: dict[int, int], first: int) -> list[int]:
     if not counts:
         return []
     low = min(counts)
-    return [low - first, *(counts[step] for step in range(low, max(counts) + 1))]
+    return [low - first, *(counts.get(step, 0) for step in range(low, max(counts) + 1))]
 
 
 def _edge_ms(step: int) -> float:

@@ -8,6 +8,7 @@ import asyncio
 import heapq
 import json
 import os
+import signal
 import socket
 import ssl
 import struct
@@ -45,6 +46,8 @@ class Server:
         self.is_found = False
         self.free = [0.0] * options.slots
         self.log = Path(options.log) if options.log else None
+        self.times: list[tuple[float, float]] = []
+        """When each request was received, and answered."""
 
     def note(self, **values: object) -> None:
         """Writes a line to the log, where one was asked for."""
@@ -94,15 +97,16 @@ class Connection(asyncio.Protocol):
         self.received = body[length:]
         method, target, _ = head.split(b" ", 2)
         path = target.decode().partition("?")[0]
-        self.server.note(received=time.monotonic(), path=path, body=body[:length].decode())
+        received = time.monotonic()
+        self.server.note(received=received, path=path, body=body[:length].decode())
         if path == "/slots":
             self.serve_in_a_slot(asyncio.get_running_loop())
             return
         delay = self.server.delay(path)
         if delay is not None:
-            asyncio.get_running_loop().call_later(delay, self.answer, method, path)
+            asyncio.get_running_loop().call_later(delay, self.answer, method, path, received)
 
-    def answer(self, method: bytes, path: str) -> None:
+    def answer(self, method: bytes, path: str, received: float) -> None:
         if path == "/reset":
             self.reset()
         elif path in THEN_CLOSE:
@@ -114,6 +118,7 @@ class Connection(asyncio.Protocol):
             self.transport.write(OK[:-2])
         else:
             self.transport.write(ANSWERS.get(path, OK))
+        self.server.times.append((received, time.monotonic()))
 
     def serve_in_a_slot(self, loop: asyncio.AbstractEventLoop) -> None:
         """A server of known capacity: so many at a time, each for so long.
@@ -146,8 +151,14 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--slots", type=int, default=10)
     parser.add_argument("--service", type=float, default=0.1)
     parser.add_argument("--log")
+    parser.add_argument("--times", help="a file for them, written when told to end")
     parser.add_argument("--certificate")
     return parser.parse_args()
+
+
+def end(server: Server) -> None:
+    Path(server.options.times).write_text(json.dumps(server.times))
+    os._exit(0)
 
 
 async def main() -> None:
@@ -160,6 +171,8 @@ async def main() -> None:
     listener = await asyncio.get_running_loop().create_server(
         lambda: Connection(shared), options.host, 0, ssl=tls, backlog=1024
     )
+    if options.times:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end, shared)
     print(listener.sockets[0].getsockname()[1], flush=True)
     await listener.serve_forever()
 
