@@ -1,10 +1,12 @@
 """When requests are due."""
 
+from collections.abc import Callable
 from itertools import islice
 from random import Random
 
+import gevent
 import pytest
-from clock import arrivals
+from clock import Alarm, Bell, LoopBell, arrivals, make_bell, now
 
 Plan = list[tuple[float, float, float]]
 
@@ -59,3 +61,33 @@ def test_shares_of_workers_are_the_whole() -> None:
 
     assert sorted(moment for share in shares for moment in share) == moments(plan)
     assert [len(share) for share in shares] == [30, 30, 30]
+
+
+@pytest.mark.parametrize("make", [LoopBell, make_bell])
+def test_bell_rings_once_at_the_moment_that_was_set_last(
+    make: Callable[[Callable[[], None]], Bell],
+) -> None:
+    rung: list[float] = []
+    bell = make(lambda: rung.append(now()))
+    moment = now() + 0.02
+
+    bell.ring_at(now() + 60)
+    bell.ring_at(now() - 1)
+    bell.ring_at(moment)
+    while not rung:
+        gevent.sleep(0.01)
+    gevent.sleep(0.01)
+    bell.close()
+
+    assert len(rung) == 1
+    assert rung[0] > moment - 0.002
+
+
+def test_alarm_wakes_who_sleeps_and_not_before() -> None:
+    alarm, moment = Alarm(), now() + 0.02
+
+    alarm.sleep_until(moment)
+    alarm.sleep_until(moment - 1)
+
+    assert now() > moment - 0.002
+    alarm.close()
