@@ -4,7 +4,6 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
-from itertools import accumulate
 from typing import Any
 
 from apiforge.loadtest.histogram import Histogram, middle
@@ -34,15 +33,14 @@ def heatmap(seconds: Sequence[Tally]) -> dict[str, Any]:
 def _coarse(times: Histogram) -> dict[int, int]:
     """Counts by step, ascending. A long run has some hundred thousand buckets, so they are not
     looked at one by one: they ascend, as steps do."""
-    numbers = sorted(times.counts)
-    until = [0, *accumulate(map(times.counts.__getitem__, numbers))]
+    numbers, until = times.ranked()
     counts: dict[int, int] = {}
-    place = 0
+    place = seen = 0
     while place < len(numbers):
         step = _step(numbers[place])
-        end = bisect_left(numbers, _begin(step + 1), place)
-        counts[step] = until[end] - until[place]
-        place = end
+        place = bisect_left(numbers, _begin(step + 1), place)
+        counts[step] = until[place - 1] - seen
+        seen = until[place - 1]
     return counts
 
 

@@ -5,6 +5,7 @@ at most 1/2,048 of its value wide. `loadtests/recorder.py` counts in the same bu
 """
 
 import math
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
@@ -30,16 +31,39 @@ def middle(number: int) -> float:
 
 
 class Histogram:
-    """Counts of times; `total` is their exact sum in microseconds."""
+    """Counts of times; `total` is their exact sum in microseconds.
 
-    __slots__ = ("count", "counts", "maximum", "minimum", "total")
+    One that was read from JSON stays as compact as it was there until something is added: a long
+    run has thousands of them, each with some thousand buckets.
+    """
+
+    __slots__ = ("_counts", "_packed", "count", "maximum", "minimum", "total")
 
     def __init__(self) -> None:
-        self.counts: dict[int, int] = {}
+        self._counts: dict[int, int] = {}
+        self._packed: array[int] | None = None
         self.count = 0
         self.total = 0
         self.minimum = 0
         self.maximum = 0
+
+    @property
+    def counts(self) -> dict[int, int]:
+        """By the number of the bucket; of a compact one, made anew each time it is asked for."""
+        if self._packed is None:
+            return self._counts
+        return dict(zip(accumulate(self._packed[::2]), self._packed[1::2], strict=True))
+
+    @counts.setter
+    def counts(self, counts: dict[int, int]) -> None:
+        self._counts, self._packed = counts, None
+
+    def ranked(self) -> tuple[list[int], list[int]]:
+        """The buckets that hold something, ascending, and how many times lie in them and below."""
+        if self._packed is not None:
+            return list(accumulate(self._packed[::2])), list(accumulate(self._packed[1::2]))
+        numbers = sorted(self._counts)
+        return numbers, list(accumulate(map(self._counts.__getitem__, numbers)))
 
     def record(self, microseconds: int, count: int = 1) -> None:
         """Adds a time, so many times."""
@@ -77,8 +101,7 @@ class Histogram:
 
     def percentiles(self, percents: Iterable[float]) -> Iterator[float]:
         """`percentile` of ascending `percents`, in one pass."""
-        numbers = sorted(self.counts)
-        until = list(accumulate(map(self.counts.__getitem__, numbers)))
+        numbers, until = self.ranked()
         for percent in percents:
             # Rounded, because 99.9 / 100 * 1000 is 999.0000000000001.
             rank = max(1, math.ceil(round(percent / 100 * self.count, 6)))
@@ -87,9 +110,9 @@ class Histogram:
     def to_json(self) -> dict[str, Any]:
         """Buckets ascending, each as the distance to the one before, and its count."""
         flat: list[int] = []
-        before = 0
-        for number in sorted(self.counts):
-            flat += (number - before, self.counts[number])
+        before, counts = 0, self.counts
+        for number in sorted(counts):
+            flat += (number - before, counts[number])
             before = number
         return {"total": self.total, "min": self.minimum, "max": self.maximum, "buckets": flat}
 
@@ -97,10 +120,12 @@ class Histogram:
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Reads what `to_json` and `loadtests/recorder.py` write."""
         histogram = cls()
-        flat = data["buckets"]
-        counts = dict(zip(accumulate(flat[::2]), flat[1::2], strict=True))
-        if counts:
-            histogram._extend(counts, data["total"], data["min"], data["max"])
+        flat: list[int] = data["buckets"]
+        if flat:
+            histogram._packed = array("I" if max(flat) < 1 << 32 else "Q", flat)
+            histogram.count = sum(flat[1::2])
+            histogram.total = data["total"]
+            histogram.minimum, histogram.maximum = data["min"], data["max"]
         return histogram
 
     def _at(self, rank: int, number: int) -> float:
@@ -113,9 +138,8 @@ class Histogram:
         self.maximum = max(self.maximum, maximum)
         self.total += total
         self.count += sum(counts.values())
-        if not self.counts:
-            self.counts.update(counts)
-            return
         mine = self.counts
-        for number, count in counts.items():
-            mine[number] = mine.get(number, 0) + count
+        if mine:
+            for number, count in counts.items():
+                mine[number] = mine.get(number, 0) + count
+        self.counts = mine or dict(counts)
