@@ -65,6 +65,8 @@ class Connection:
         self._transport: Transport | None = None
         self._waiting: greenlet | None = None
         self._start = b""
+        self.arrived = 0.0
+        """When the last answer was complete here, by the monotonic clock."""
         self._begin(head_only=False)
 
     def exchange(self, method: str, data: bytes) -> tuple[int, bytes]:
@@ -96,6 +98,12 @@ class Connection:
             self._watcher.close()
             self._transport.close()
             self._transport = None
+
+    def read_now(self) -> bool:
+        """Reads what has come; was that the end of what is waited for? Runs in the event loop."""
+        if self._waiting is None or self._transport is None:
+            return False
+        return self._readable(self._transport)
 
     def _exchange(self, method: str, data: bytes) -> tuple[int, bytes]:
         self._begin(head_only=method == "HEAD")
@@ -142,12 +150,13 @@ class Connection:
         self._watcher.start(self._readable, transport)
         return transport
 
-    def _readable(self, transport: Transport) -> None:
-        """Runs in the event loop, also while idle, so that a closed connection is seen at once."""
+    def _readable(self, transport: Transport) -> bool:
+        """Runs in the event loop, also while idle, so that a closed connection is seen at once.
+        Was it the end of what is waited for?"""
         try:
             data = transport.receive()
             if data is None:
-                return
+                return False
             if data and not self._complete:
                 if not self._received:
                     self._received, self._start = True, data
@@ -158,8 +167,13 @@ class Connection:
             self._break(ExchangeError(f"the answer is not HTTP: {error}"))
         except OSError as error:
             self._break(ConnectionLost(_loss(error)))
-        if (self._complete or self._failure) and self._waiting is not None:
-            self._waiting.switch()
+        if not (self._complete or self._failure):
+            return False
+        self.arrived = transport.arrived
+        if self._waiting is None:
+            return False
+        self._waiting.switch()
+        return True
 
     def _ended(self) -> None:
         """The other side closed: the end of an answer without a length, or a loss."""

@@ -134,8 +134,8 @@ class Carrier:
         traffic.add(self)
 
     def give_up(self) -> None:
-        """Ends the waiting for an answer. Runs in the event loop."""
-        if self.greenlet is not None:
+        """Ends the waiting for an answer, unless it is there by now. Runs in the event loop."""
+        if self.greenlet is not None and not self.connection.read_now():
             self.greenlet.throw(TimedOut())
 
     def carry(self, job: Job, started: float) -> bool:
@@ -160,7 +160,8 @@ class Carrier:
             return False
         except ExchangeError as failure:
             error = str(failure)
-        ended = now()
+        # A system clock that was set meanwhile could put the arrival before the sending.
+        ended = max(self.connection.arrived, started) if status else now()
         latency = int((ended - job.due) * 1e6)
         if status in request.expect:
             service_time = int((ended - started) * 1e6)

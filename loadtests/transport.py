@@ -1,20 +1,31 @@
 """How bytes travel: a TCP connection, with or without TLS, in gevent's event loop.
 
 `send` waits in its greenlet; `receive` never waits, so that it can run in the loop's callback.
+Linux notes when bytes came in: where a hundred answers come at once, or this process had to wait
+for a processor, that is when they were there, and not when it got to read them.
 """
 
 import os
 import socket
 import ssl
+import struct
+import sys
+import time
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import gevent
+from clock import now
 from gevent import monkey
 
 READ, WRITE = 1, 2
 _CHUNK = 65536
+_NOTE_ARRIVAL = 35  # SO_TIMESTAMPNS, which Python's socket module does not name
+_MOMENT = struct.Struct("@ll")
+_NOTE_SIZE = socket.CMSG_SPACE(_MOMENT.size)
+Notes = list[tuple[int, int, bytes]]
+system_time = time.time
 _RawSocket: type[socket.socket] = monkey.get_original("socket", "socket")
 
 
@@ -34,6 +45,10 @@ class Transport(Protocol):
         """What has come so far; None if nothing, b"" at the end. Raises OSError."""
 
     def close(self) -> None: ...
+
+    @property
+    def arrived(self) -> float:
+        """When the last of what was received came in, by the monotonic clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +115,8 @@ def _connected(family: int, address: tuple[object, ...]) -> socket.socket:
     raw = _RawSocket(family, socket.SOCK_STREAM)
     try:
         raw.setblocking(False)
+        if sys.platform == "linux":
+            raw.setsockopt(socket.SOL_SOCKET, _NOTE_ARRIVAL, 1)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             raw.connect(address)
@@ -123,9 +140,21 @@ def _wait_for(descriptor: int, event: int) -> None:
         watcher.close()
 
 
+def _arrival(notes: Notes) -> float:
+    """The moment that is noted, else now. Of the system's clock, which is set now and then, only
+    the few milliseconds since are used."""
+    moment = now()
+    if not notes:
+        return moment
+    seconds, nanoseconds = _MOMENT.unpack(notes[0][2])
+    age = system_time() - seconds - nanoseconds / 1e9
+    return moment - age if age > 0 else moment
+
+
 class _Plain:
     def __init__(self, raw: socket.socket) -> None:
         self._raw = raw
+        self.arrived = 0.0
         self.fileno = raw.fileno
         self.close = raw.close
 
@@ -144,9 +173,11 @@ class _Plain:
 
     def receive(self) -> bytes | None:
         try:
-            return self._raw.recv(_CHUNK)
+            data, notes, _, _ = self._raw.recvmsg(_CHUNK, _NOTE_SIZE)
         except BlockingIOError:
             return None
+        self.arrived = _arrival(notes)
+        return data
 
 
 class _Secure:
@@ -158,6 +189,10 @@ class _Secure:
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_name)
         self.fileno = plain.fileno
         self.close = plain.close
+
+    @property
+    def arrived(self) -> float:
+        return self._plain.arrived
 
     def handshake(self) -> None:
         while True:
