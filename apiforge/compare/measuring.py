@@ -11,8 +11,9 @@ from apiforge.compare.order import Order
 from apiforge.compare.stage import Actor
 from apiforge.compare.visit import Ceiling, Load, Visit
 from apiforge.loadtest import validity
+from apiforge.loadtest.breakpoint import Breakpoint
 from apiforge.loadtest.crew import Crew, OnProgress, open_crew
-from apiforge.loadtest.probing import Finding, Pace, search_with
+from apiforge.loadtest.probing import Pace, search_with
 from apiforge.loadtest.recording import Recording
 from apiforge.loadtest.runner import ignore_warning
 from apiforge.loadtest.workload import Workload
@@ -173,7 +174,7 @@ def _highest_rate(crew: Crew, order: Order, workload: Workload, *, expected: flo
     )
 
 
-def _probes(found: Finding) -> Sequence[dict[str, Any]]:
+def _probes(found: Breakpoint) -> Sequence[dict[str, Any]]:
     probes = found.as_json()["probes"]
     return probes if isinstance(probes, list) else []
 

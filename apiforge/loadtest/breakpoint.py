@@ -8,8 +8,9 @@ server. That slope also tells where the capacity is, which saves probes.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from apiforge.loadtest.recording import Recording, Tally
 
@@ -118,23 +119,66 @@ def _median(tally: Tally) -> float | None:
     return tally.times.percentile(50)
 
 
-def document(search: Search, probes: Sequence[Probe]) -> dict[str, object]:
-    """The result of a search, for reports."""
-    uncertainty = search.uncertainty
-    return {
-        "rate": round(search.low, 3),
-        "first_broken_rate": None if search.high is None else round(search.high, 3),
-        "uncertainty_percent": None if uncertainty is None else round(100 * uncertainty, 2),
-        "probes": [
-            {
-                "rate": round(probe.rate, 3),
-                "held": probe.held,
-                "reason": probe.reason,
-                "p95_ms": probe.p95_ms,
-                "mean_ms": probe.mean_ms,
-                "growth_ms_per_s": round(1000 * probe.growth, 3),
-                "seconds": probe.seconds,
-            }
-            for probe in probes
-        ],
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breakpoint:
+    """What a search found. `recording` is of the last and longest probe at the rate found, or, if
+    none held, of the last one. `faults` are the generator's own, which ended the search."""
+
+    recording: Recording
+    search: Search
+    probes: tuple[Probe, ...]
+    faults: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """For the result: rates per second, times in milliseconds."""
+        uncertainty = self.search.uncertainty
+        return {
+            "rate": round(self.search.low, 3),
+            "first_broken_rate": None if self.search.high is None else round(self.search.high, 3),
+            "uncertainty_percent": None if uncertainty is None else round(100 * uncertainty, 2),
+            "probes": [
+                {
+                    "rate": round(probe.rate, 3),
+                    "held": probe.held,
+                    "reason": probe.reason,
+                    "p95_ms": probe.p95_ms,
+                    "mean_ms": probe.mean_ms,
+                    "growth_ms_per_s": round(1000 * probe.growth, 3),
+                    "seconds": probe.seconds,
+                }
+                for probe in self.probes
+            ],
+        }
+
+
+def judge_breakpoint(
+    found: Breakpoint, judged: Mapping[str, Any], *, required: float | None
+) -> dict[str, Any]:
+    """The verdict on a search: a breakpoint is a result, whatever happened above it."""
+    search = found.search
+    if found.faults:
+        reached = f"the targets held up to {search.low:.5g} requests/s" if search.low else ""
+        return {"status": "invalid", "reasons": [*found.faults, *([reached] if reached else [])]}
+    if judged["status"] == "invalid":
+        return dict(judged)
+    if not search.low:
+        reason = found.probes[-1].reason if found.probes else "interrupted"
+        return {"status": "fail", "reasons": [f"no rate held that was tried: {reason}"]}
+    reasons = [_told(found)]
+    if required is not None and search.low < required:
+        reasons.insert(0, f"the breakpoint is below the {required:g} requests/s that are required")
+        return {"status": "fail", "reasons": reasons}
+    return {"status": "pass", "reasons": reasons}
+
+
+def _told(found: Breakpoint) -> str:
+    search = found.search
+    if search.high is None or search.uncertainty is None:
+        return f"the targets hold up to {search.low:.5g} requests/s at least: none higher was tried"
+    broken = (it for it in found.probes if it.rate == search.high and not it.held)
+    why = next(broken).reason
+    return (
+        f"the targets hold up to {search.low:.5g} requests/s (the breakpoint is "
+        f"{(search.low + search.high) / 2:.5g}/s within {100 * search.uncertainty:.1f} %); "
+        f"at {search.high:.5g}/s {why}"
+    )

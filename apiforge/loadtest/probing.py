@@ -1,20 +1,13 @@
-"""Runs the probes of a search for the breakpoint, and makes its result."""
+"""Runs the probes of a search for the breakpoint."""
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from apiforge.loadtest import targets as grammar
 from apiforge.loadtest import validity
-from apiforge.loadtest.breakpoint import (
-    GROWTH_LIMIT,
-    Probe,
-    Search,
-    document,
-    growth,
-)
+from apiforge.loadtest.breakpoint import GROWTH_LIMIT, Breakpoint, Probe, Search, growth
 from apiforge.loadtest.child import Hire, hire_here
 from apiforge.loadtest.crew import Crew, OnProgress, Warn, open_crew
 from apiforge.loadtest.recording import Recording
@@ -42,21 +35,6 @@ class Pace:
     careful: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What a search found. `recording` is of the last and longest probe at the rate found, or, if
-    none held, of the last one. `faults` are the generator's own, which ended the search."""
-
-    recording: Recording
-    search: Search
-    probes: tuple[Probe, ...]
-    faults: tuple[str, ...]
-
-    def as_json(self) -> dict[str, object]:
-        """For the result: rates per second, times in milliseconds."""
-        return document(self.search, self.probes)
-
-
 def search_breakpoint(
     workload: Workload,
     targets: Sequence[Target],
@@ -65,7 +43,7 @@ def search_breakpoint(
     on_progress: OnProgress,
     warn: Warn,
     hire: Hire = hire_here,
-) -> Finding:
+) -> Breakpoint:
     """Probes from the workload's rate on, for about `seconds` at most."""
     pace = Pace(length=min(_LONGEST, max(_SHORTEST, seconds / _PROBES)))
     with open_crew(workload, on_progress, warn, hire=hire) as crew:
@@ -80,7 +58,7 @@ def search_with(
     seconds: float,
     pace: Pace,
     search: Search | None = None,
-) -> Finding:
+) -> Breakpoint:
     """The same with a crew that is there already, at another pace, and maybe by other rates."""
     chosen = Search(workload.rate) if search is None else search
     return _Prober(crew, workload, targets, seconds=seconds, pace=pace, search=chosen).find()
@@ -113,7 +91,7 @@ class _Prober:
         self._warmup = workload.warmup
         self._seed = secrets.randbelow(2**31) if workload.seed is None else workload.seed
 
-    def find(self) -> Finding:
+    def find(self) -> Breakpoint:
         """Probes until the breakpoint is known or the time is over."""
         while not self._is_over():
             rate = self._search.next_rate()
@@ -131,7 +109,7 @@ class _Prober:
         found = self._recordings.get(self._search.low) or self._last
         if found is None:
             raise AssertionError("a search begins with a probe")
-        return Finding(
+        return Breakpoint(
             recording=replace(found, interrupted=self._crew.interrupted),
             search=self._search,
             probes=tuple(self._probes),
@@ -217,36 +195,3 @@ class _Prober:
             mean_ms=None if mean is None else round(mean / 1000, 3),
             seconds=round(recording.measured, 1),
         )
-
-
-def judge_finding(
-    finding: Finding, judged: Mapping[str, Any], *, required: float | None
-) -> dict[str, Any]:
-    """The verdict on a search: a breakpoint is a result, whatever happened above it."""
-    search = finding.search
-    if finding.faults:
-        reached = f"the targets held up to {search.low:.5g} requests/s" if search.low else ""
-        return {"status": "invalid", "reasons": [*finding.faults, *([reached] if reached else [])]}
-    if judged["status"] == "invalid":
-        return dict(judged)
-    if not search.low:
-        reason = finding.probes[-1].reason if finding.probes else "interrupted"
-        return {"status": "fail", "reasons": [f"no rate held that was tried: {reason}"]}
-    reasons = [_found(finding)]
-    if required is not None and search.low < required:
-        reasons.insert(0, f"the breakpoint is below the {required:g} requests/s that are required")
-        return {"status": "fail", "reasons": reasons}
-    return {"status": "pass", "reasons": reasons}
-
-
-def _found(finding: Finding) -> str:
-    search = finding.search
-    if search.high is None or search.uncertainty is None:
-        return f"the targets hold up to {search.low:.5g} requests/s at least: none higher was tried"
-    broken = (it for it in finding.probes if it.rate == search.high and not it.held)
-    why = next(broken).reason
-    return (
-        f"the targets hold up to {search.low:.5g} requests/s (the breakpoint is "
-        f"{(search.low + search.high) / 2:.5g}/s within {100 * search.uncertainty:.1f} %); "
-        f"at {search.high:.5g}/s {why}"
-    )

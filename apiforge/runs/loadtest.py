@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 
 from apiforge.errors import TargetUnreachable
 from apiforge.loadtest.awake import kept_awake
+from apiforge.loadtest.breakpoint import judge_breakpoint
 from apiforge.loadtest.child import Hire, hire_here
 from apiforge.loadtest.crew import OnProgress, Warn
 from apiforge.loadtest.meeting import open_meeting
 from apiforge.loadtest.outlook import Outlook
-from apiforge.loadtest.probing import judge_finding, search_breakpoint
+from apiforge.loadtest.probing import search_breakpoint
 from apiforge.loadtest.runner import run
 from apiforge.loadtest.samples import judgeable
 from apiforge.loadtest.secrecy import hide, secrets_of, shown
@@ -147,10 +148,10 @@ def _measured(order: Order, workload: Workload, means: Means) -> dict[str, Any]:
 
 def _breakpoint(order: Order, workload: Workload, means: Means) -> dict[str, Any]:
     seconds, required = order.load.duration, order.load.required
-    finding = search_breakpoint(workload, order.targets, seconds=seconds, **means)
-    document = summarize(finding.recording, [target.over_all for target in order.targets])
-    document["run"] |= {"profile": order.load.profile, "breakpoint": finding.as_json()}
-    verdict = judge_finding(finding, document["verdict"], required=required)
+    found = search_breakpoint(workload, order.targets, seconds=seconds, **means)
+    document = summarize(found.recording, [target.over_all for target in order.targets])
+    document["run"] |= {"profile": order.load.profile, "breakpoint": found.as_json()}
+    verdict = judge_breakpoint(found, document["verdict"], required=required)
     return {**document, "verdict": verdict}
 
 
