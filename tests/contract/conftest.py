@@ -36,8 +36,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         chosen = runnable(metafunc.config.getoption("--database"))
         # One project per database: with several processes, each database stays in one of them.
+        # The many rows have a project of their own.
+        part = metafunc.module.__name__ if "large" in metafunc.fixturenames else ""
         names = [
-            pytest.param(one.name, marks=pytest.mark.xdist_group(one.name), id=one.name)
+            pytest.param(one.name, marks=pytest.mark.xdist_group(one.name + part), id=one.name)
             for one in chosen
         ]
         metafunc.parametrize("database", names, scope="session")
@@ -89,7 +91,8 @@ def site_of(database: str, *resources: str, migrates: bool = True) -> Iterator[S
     """A project on this database, and a private server where it needs one."""
     with tempfile.TemporaryDirectory(prefix="contract-") as directory:
         flags = ["--database", database, "--cache", "none", "--auth", "jwt", "--deploy", "none"]
-        project = new_project(Path(directory), *flags, resources=resources)
+        wanted = [word for text in resources for word in ("--resource", text)]
+        project = new_project(Path(directory), *flags, *wanted)
         with open_site(project, catalog(), migrates=migrates) as site:
             yield site
 

@@ -1,12 +1,9 @@
 """A generated project as a running service, and a client that is logged in."""
 
 import secrets
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 
@@ -42,15 +39,6 @@ class Service:
         """Another client, with connections of its own and no log-in but what `headers` hold."""
         with httpx.Client(base_url=self.instance.url, timeout=PATIENCE, headers=headers) as client:
             yield client
-
-
-def new_project(folder: Path, *flags: str, resources: Sequence[str]) -> Path:
-    """`apiforge new shop …` in this folder."""
-    wanted = [word for text in resources for word in ("--resource", text)]
-    command = [sys.executable, "-m", "apiforge", "new", "shop", "--yes", *flags, *wanted]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return folder / "shop"
 
 
 @contextmanager

@@ -41,9 +41,17 @@ class Balancer:
         self.load = Load(answers={url: {} for url in urls})
 
     async def run(
-        self, *, rate: int, seconds: float, events: Mapping[float, Callable[[], object]]
+        self,
+        *,
+        rate: int,
+        seconds: float,
+        events: Mapping[float, Callable[[], object]],
+        is_over: Callable[[], bool] = lambda: False,
     ) -> Load:
-        """`rate` requests a second, one in four a POST; `events` happen at their second."""
+        """`rate` requests a second, one in four a POST; `events` happen at their second.
+
+        Once all of them have, `is_over` is asked every second: it may end the `seconds` early.
+        """
         async with AsyncExitStack() as stack:
             for url in self._ready:
                 client = httpx.AsyncClient(
@@ -51,13 +59,17 @@ class Balancer:
                 )
                 self._clients[url] = await stack.enter_async_context(client)
             checks = [asyncio.create_task(self._check(url)) for url in self._ready]
-            await self._send_all(rate, seconds, sorted(events.items()))
+            await self._send_all(rate, seconds, sorted(events.items()), is_over)
             for check in checks:
                 check.cancel()
         return self.load
 
     async def _send_all(
-        self, rate: int, seconds: float, events: list[tuple[float, Callable[[], object]]]
+        self,
+        rate: int,
+        seconds: float,
+        events: list[tuple[float, Callable[[], object]]],
+        is_over: Callable[[], bool],
     ) -> None:
         begun = time.monotonic()
         sending = []
@@ -66,6 +78,8 @@ class Balancer:
             await asyncio.sleep(max(0.0, begun + due - time.monotonic()))
             while events and events[0][0] <= due:
                 await asyncio.to_thread(events.pop(0)[1])
+            if not events and number % rate == 0 and await asyncio.to_thread(is_over):
+                break
             sending.append(asyncio.create_task(self._send(writes=number % 4 == 0)))
         await asyncio.gather(*sending)
 

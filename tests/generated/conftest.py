@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -47,17 +48,24 @@ def catalog() -> Catalog:
     return load_catalog([paths.templates()])
 
 
+def new_project(folder: Path, *arguments: str, name: str = "shop") -> Path:
+    """`apiforge new NAME …` in this folder; the project's."""
+    command = [sys.executable, "-m", "apiforge", "new", name, "--yes", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder / name
+
+
 @pytest.fixture
 def make_project(tmp_path: Path) -> MakeProject:
     """`apiforge new NAME …` in a temporary directory; the project's folder."""
+    return partial(new_project, tmp_path)
 
-    def make(*arguments: str, name: str = "shop") -> Path:
-        command = [sys.executable, "-m", "apiforge", "new", name, "--yes", *arguments]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return tmp_path / name
 
-    return make
+@pytest.fixture(scope="module")
+def make_module_project(tmp_path_factory: pytest.TempPathFactory) -> MakeProject:
+    """The same, for projects that all tests of a module share; each in a directory of its own."""
+    return lambda *arguments: new_project(tmp_path_factory.mktemp("project"), *arguments)
 
 
 @pytest.fixture

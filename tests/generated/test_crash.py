@@ -68,22 +68,14 @@ sys.exit(main())
 '''
 
 
-def site_of(database: str, make_project: MakeProject, catalog: Catalog) -> Iterator[Site]:
-    with open_site(make_project("--database", database, *FLAGS), catalog) as site:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def site(
+    request: pytest.FixtureRequest, make_module_project: MakeProject, catalog: Catalog
+) -> Iterator[Site]:
+    project = make_module_project("--database", request.param, *FLAGS)
+    with open_site(project, catalog) as site:
         (site.project / "crashing.py").write_text(CRASHING)
         yield site
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def site(
-    request: pytest.FixtureRequest, make_project: MakeProject, catalog: Catalog
-) -> Iterator[Site]:
-    yield from site_of(request.param, make_project, catalog)
-
-
-@pytest.fixture
-def postgresql(make_project: MakeProject, catalog: Catalog) -> Iterator[Site]:
-    yield from site_of("postgresql", make_project, catalog)
 
 
 def test_work_survives_a_crash_once(site: Site) -> None:
@@ -97,11 +89,12 @@ def test_work_survives_a_crash_once(site: Site) -> None:
         check_asked_again(instance, "after its commit", is_done=True)
 
 
-def test_commit_that_is_under_way_is_done_or_not(postgresql: Site) -> None:
+@pytest.mark.parametrize("site", ["postgresql"], indirect=True)
+def test_commit_that_is_under_way_is_done_or_not(site: Site) -> None:
     """The worker is killed from outside while the server has its COMMIT, or has it not yet."""
     for delivers in (False, True):
-        kill_at_commit(postgresql, name=f"delivered: {delivers}", delivers=delivers)
-    with postgresql.instance() as instance:
+        kill_at_commit(site, name=f"delivered: {delivers}", delivers=delivers)
+    with site.instance() as instance:
         check_asked_again(instance, "delivered: False", is_done=False)
         check_asked_again(instance, "delivered: True", is_done=True)
 

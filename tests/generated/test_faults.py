@@ -31,16 +31,32 @@ PATIENCE = 4 * TIMEOUT + 8
 
 
 def site_of(database: str) -> Callable[[MakeProject, Catalog], Iterator[Site]]:
-    def site(make_project: MakeProject, catalog: Catalog) -> Iterator[Site]:
-        project = make_project("--database", database, *FLAGS)
+    def site(make_module_project: MakeProject, catalog: Catalog) -> Iterator[Site]:
+        project = make_module_project("--database", database, *FLAGS)
         with open_site(project, catalog, DATABASE_TIMEOUT=str(TIMEOUT)) as opened:
             yield opened
 
     return site
 
 
-sqlite = pytest.fixture(site_of("sqlite"), name="sqlite")
-postgresql = pytest.fixture(site_of("postgresql"), name="postgresql")
+sqlite = pytest.fixture(site_of("sqlite"), name="sqlite", scope="module")
+postgresql = pytest.fixture(site_of("postgresql"), name="postgresql", scope="module")
+
+
+@pytest.fixture(scope="module")
+def _server(postgresql: Site) -> Iterator[ServerOutage]:
+    outage = ServerOutage(postgresql.environment["DATABASE_URL"])
+    try:
+        yield outage
+    finally:
+        outage.end()
+
+
+@pytest.fixture
+def outage(_server: ServerOutage) -> Iterator[ServerOutage]:
+    """Takes PostgreSQL away; after the test it is there again."""
+    yield _server
+    _server.restore()
 
 
 def assert_unavailable(answer: httpx.Response) -> None:
@@ -64,9 +80,10 @@ def assert_recovers(instance: Instance) -> None:
     assert read(instance).status_code == 200
 
 
-def test_silent_database_is_given_up_at_the_deadline(postgresql: Site) -> None:
+def test_silent_database_is_given_up_at_the_deadline(
+    postgresql: Site, outage: ServerOutage
+) -> None:
     """The caller is answered before the connection is seen to be of no use."""
-    outage = ServerOutage(postgresql.environment["DATABASE_URL"])
     with postgresql.instance(DATABASE_WAIT_SECONDS="60", REQUEST_SECONDS="60") as instance:
         for number, ask in enumerate((read, make)):
             assert_recovers(instance)
@@ -154,21 +171,17 @@ def test_full_disk_refuses_writes_and_keeps_what_was_acknowledged(sqlite: Site) 
         assert set(acknowledged) <= kept_names(instance.url)
 
 
-def test_log_of_failures_holds_no_secret(postgresql: Site) -> None:
-    outage = ServerOutage(postgresql.environment["DATABASE_URL"])
+def test_log_of_failures_holds_no_secret(postgresql: Site, outage: ServerOutage) -> None:
     password = urlsplit(postgresql.environment["DATABASE_URL"]).password
     assert password
-    try:
-        with postgresql.instance(LOG_LEVEL="DEBUG") as instance:
-            outage.kill()
-            read(instance)
-            make(instance, name="x" * 5000)
-            with suppress(httpx.HTTPError):
-                httpx.get(f"{instance.url}/readyz", timeout=PATIENCE)
-            told = instance.log.read_text()
-            failed = postgresql.command("migrate")
-    finally:
-        outage.end()
+    with postgresql.instance(LOG_LEVEL="DEBUG") as instance:
+        outage.kill()
+        read(instance)
+        make(instance, name="x" * 5000)
+        with suppress(httpx.HTTPError):
+            httpx.get(f"{instance.url}/readyz", timeout=PATIENCE)
+        told = instance.log.read_text()
+        failed = postgresql.command("migrate")
 
     for text in (told, failed.stdout + failed.stderr):
         assert password not in text

@@ -22,12 +22,12 @@ COUNTED = f'http_requests_total{{method="GET",route="{PATH}",status="200"}}'
 _LINE = re.compile(r"^(?P<name>\w+)(?:\{(?P<labels>.*)\})? (?P<value>\S+)$")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def site(
-    request: pytest.FixtureRequest, make_project: MakeProject, catalog: Catalog
+    request: pytest.FixtureRequest, make_module_project: MakeProject, catalog: Catalog
 ) -> Iterator[Site]:
     flags = ["--database", request.param, "--cache", "memory", "--auth", "none"]
-    project = make_project(*flags, "--monitoring", "prometheus", "--resource", RESOURCE)
+    project = make_module_project(*flags, "--monitoring", "prometheus", "--resource", RESOURCE)
     with open_site(project, catalog, WORKERS=str(WORKERS)) as site:
         yield site
 

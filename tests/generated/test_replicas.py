@@ -48,9 +48,9 @@ def test_failed_migration_leaves_nothing_behind(unmigrated: Site) -> None:
     assert again.returncode == 0, again.stdout + again.stderr
 
 
-@pytest.fixture
-def postgresql(make_project: MakeProject, catalog: Catalog) -> Iterator[Site]:
-    with open_site(make_project("--database", "postgresql", *FLAGS), catalog) as site:
+@pytest.fixture(scope="module")
+def postgresql(make_module_project: MakeProject, catalog: Catalog) -> Iterator[Site]:
+    with open_site(make_module_project("--database", "postgresql", *FLAGS), catalog) as site:
         yield site
 
 

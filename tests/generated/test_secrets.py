@@ -16,12 +16,12 @@ WRONG = "wrong-horse-battery-staple"
 QUERY = "a-token-in-the-query-string"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def site(
-    request: pytest.FixtureRequest, make_project: MakeProject, catalog: Catalog
+    request: pytest.FixtureRequest, make_module_project: MakeProject, catalog: Catalog
 ) -> Iterator[Site]:
     flags = ["--database", request.param, "--cache", "none", "--auth", "jwt"]
-    project = make_project(*flags, "--monitoring", "prometheus", "--resource", RESOURCE)
+    project = make_module_project(*flags, "--monitoring", "prometheus", "--resource", RESOURCE)
     health = project / "app" / "http" / "health.py"
     health.write_text(health.read_text() + BROKEN)
     user = {"LOAD_USER_EMAIL": EMAIL, "LOAD_USER_PASSWORD": PASSWORD}

@@ -22,12 +22,12 @@ RATE = 200
 DATABASES = ("sqlite", "postgresql")
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(scope="module", params=DATABASES)
 def site(
-    request: pytest.FixtureRequest, make_project: MakeProject, catalog: Catalog
+    request: pytest.FixtureRequest, make_module_project: MakeProject, catalog: Catalog
 ) -> Iterator[Site]:
     flags = ["--database", request.param, "--cache", "none", "--auth", "none"]
-    project = make_project(*flags, "--resource", RESOURCE)
+    project = make_module_project(*flags, "--resource", RESOURCE)
     with open_site(project, catalog, WORKERS="2", DRAIN_SECONDS="2") as site:
         yield site
 
@@ -53,10 +53,15 @@ def test_replaced_workers_lose_no_request(site: Site) -> None:
     with site.instance() as instance:
         before = set(instance.workers())
 
+        def are_replaced() -> bool:
+            now = instance.workers()
+            return len(now) == len(before) and before.isdisjoint(now)
+
         balancer = Balancer([instance.url])
-        seconds = 20.0
         events = {2.0: instance.replace_workers}
-        load = asyncio.run(balancer.run(rate=RATE // 2, seconds=seconds, events=events))
+        load = asyncio.run(
+            balancer.run(rate=RATE // 2, seconds=20.0, events=events, is_over=are_replaced)
+        )
 
         assert load.failures == []
         assert load.statuses() == {200, 201}
