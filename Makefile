@@ -24,14 +24,17 @@ test: $(READY) system-packages fast contract slow ## run every test, on real ser
 fast: $(READY) ## run the quick tests: unit and command line
 	$(PYTHON) -m pytest -q -n 2 tests/unit tests/cli
 
-contract: $(READY) system-packages ## hold every database to one contract, on its real server
-	$(PYTHON) -m pytest -q -n 2 --dist loadgroup --reruns 2 tests/contract
-
+# Three at once on two processors: much of the time is waiting, for servers or until a load is over.
 # A busy machine may spoil what measures times; what fails three times is broken.
-LIVE := tests/servers tests/loadtest tests/compare tests/browser tests/generated
+BESIDE := $(PYTHON) -m pytest -q -n 3 --reruns 2 --durations 15
+contract: $(READY) system-packages ## hold every database to one contract, on its real server
+	$(BESIDE) --dist loadgroup tests/contract
+
+LIVE := tests/servers tests/compare tests/browser tests/generated
 slow: $(READY) system-packages
-	$(PYTHON) -m pytest -q -n 2 --dist loadfile --reruns 2 -m 'not alone' --durations 15 $(LIVE)
-	$(PYTHON) -m pytest -q --reruns 2 -m alone --durations 15 $(LIVE)
+	$(BESIDE) --dist loadgroup -m 'not alone' $(LIVE)
+	$(BESIDE) -m 'not alone' tests/loadtest
+	$(PYTHON) -m pytest -q --reruns 2 -m alone --durations 15 $(LIVE) tests/loadtest
 
 lint: $(READY) ## check style, also of the templates
 	$(PYTHON) -m ruff check .

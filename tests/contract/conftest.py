@@ -15,7 +15,8 @@ import pytest
 
 from tests.contract import domain
 from tests.contract.databases import catalog, databases, runnable
-from tests.contract.service import Service, new_project, open_service
+from tests.contract.service import Service, open_service
+from tests.generated.conftest import new_project
 from tests.generated.instances import Site, open_site
 from tests.generated.outage import ServerOutage
 

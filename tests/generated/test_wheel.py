@@ -9,8 +9,6 @@ import pytest
 
 from apiforge import paths
 
-pytestmark = pytest.mark.alone
-
 ROOT = Path(__file__).parents[2]
 
 

@@ -27,13 +27,6 @@ _ROWS = pytest.StashKey[list[str]]()
 _COUNTS = ("requests", "failures", "unfinished", "dropped")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of these make load, and say how punctual it was."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.alone)
-
-
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Starts a server with the given options and returns its address."""

@@ -6,9 +6,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.loadtest.agreement import REPORTS, forms_agree
 from tests.loadtest.conftest import Serve
 from tests.result_schema import follows_schema
+
+pytestmark = pytest.mark.alone
 
 LOAD = ("--rate", "100", "--duration", "5s", "--warmup", "0s", "--target", "p50<60s")
 

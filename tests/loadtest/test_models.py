@@ -11,6 +11,8 @@ import pytest
 from apiforge.loadtest import verdict
 from tests.loadtest.conftest import Serve, load_test
 
+pytestmark = pytest.mark.alone
+
 
 def command(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
     """Runs `apiforge loadtest`: its exit code and result."""

@@ -2,7 +2,11 @@
 
 import math
 
+import pytest
+
 from tests.loadtest.conftest import Serve, load_test
+
+pytestmark = pytest.mark.alone
 
 RATE, DURATION = 100.0, 6.0
 STALL, PERIOD = 0.5, 3.0

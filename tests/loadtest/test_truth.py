@@ -26,6 +26,8 @@ from apiforge.loadtest.runner import ignore_progress, ignore_warning
 from apiforge.loadtest.workload import Workload
 from tests.loadtest.conftest import PATIENT, Table, load_test
 
+pytestmark = pytest.mark.alone
+
 SERVER = Path(__file__).parent / "servers" / "logged.py"
 PERCENTS = {"p50": 50.0, "p90": 90.0, "p95": 95.0, "p99": 99.0}
 CALM_MS = 1.5

@@ -8,6 +8,8 @@ from apiforge.errors import TargetUnreachable, UsageError
 from apiforge.loadtest import verdict
 from tests.loadtest.conftest import Serve, load_test
 
+pytestmark = pytest.mark.alone
+
 
 def test_steady_server_passes(serve: Serve) -> None:
     result = load_test(f"{serve()}/", "errors<1%", "delivered>=99%", "throughput>=49/s")

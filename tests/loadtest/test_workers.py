@@ -47,6 +47,7 @@ def test_workers_send_together_what_one_would_send(serve: Serve, arrivals: str) 
     assert [part["due"] for part in together["series"]] == [part["due"] for part in alone["series"]]
 
 
+@pytest.mark.alone
 def test_workers_keep_one_even_schedule(serve: Serve, tmp_path: Path) -> None:
     log = tmp_path / "log"
     address = serve("--log", str(log))
