@@ -28,11 +28,11 @@ fast: $(READY) ## run the quick tests: unit and command line
 # A busy machine may spoil what measures times; what fails three times is broken.
 BESIDE := $(PYTHON) -m pytest -q -n 3 --reruns 2 --durations 15
 contract: $(READY) system-packages ## hold every database to one contract, on its real server
-	$(BESIDE) --dist loadgroup tests/contract
+	$(BESIDE) --dist loadscope tests/contract
 
 LIVE := tests/servers tests/compare tests/browser tests/generated
 slow: $(READY) system-packages
-	$(BESIDE) --dist loadgroup -m 'not alone' $(LIVE)
+	$(BESIDE) --dist loadscope -m 'not alone' $(LIVE)
 	$(BESIDE) -m 'not alone' tests/loadtest
 	$(PYTHON) -m pytest -q --reruns 2 -m alone --durations 15 $(LIVE) tests/loadtest
 

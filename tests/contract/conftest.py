@@ -4,6 +4,7 @@ Each test runs once per database, on one project that the real command made, aga
 server of that database; which databases there are, the catalogue says.
 """
 
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from xdist.remote import Producer
 
 from tests.contract import domain
 from tests.contract.databases import catalog, databases, runnable
@@ -19,7 +21,9 @@ from tests.contract.service import Service, open_service
 from tests.generated.conftest import new_project
 from tests.generated.instances import Site, open_site
 from tests.generated.outage import ServerOutage
+from tests.scheduling import Together
 
+APART = ("test_scale.py", "test_names.py")
 OUTCOMES = ("passed", "failed", "error")
 
 
@@ -36,14 +40,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         chosen = runnable(metafunc.config.getoption("--database"))
-        # One project per database: with several processes, each database stays in one of them.
-        # The many rows have a project of their own.
-        part = metafunc.module.__name__ if "large" in metafunc.fixturenames else ""
-        names = [
-            pytest.param(one.name, marks=pytest.mark.xdist_group(one.name + part), id=one.name)
-            for one in chosen
-        ]
-        metafunc.parametrize("database", names, scope="session")
+        metafunc.parametrize("database", [one.name for one in chosen], scope="session")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
+    """One project per database: with several processes, each database stays in one of them."""
+    return Together(config, log, scope_of)
+
+
+def scope_of(nodeid: str) -> str:
+    """The database; what has a project of its own goes by itself."""
+    file, _, test = nodeid.partition("::")
+    known = databases()
+    name = next(part for part in re.split(r"[\[\]-]", test) if part in known)
+    return f"{file} {name}" if file.endswith(APART) else name
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
