@@ -1,7 +1,7 @@
 """The stack most templates generate: FastAPI, the ORM's asynchronous session, a response model,
 four `BaseHTTPMiddleware`. It does the same work as ours: validation, a JSON log line, metrics,
-headers, a request id. Run with `uvicorn`, the database from DATABASE_URL; with MAKE_TABLES it makes
-its table there.
+headers, a request id. Run with `uvicorn`, the database from DATABASE_URL; with OWN_TABLE it makes
+itself one of that name there.
 """
 
 import os
@@ -36,9 +36,9 @@ class Base(DeclarativeBase):
 
 
 class Thing(Base):
-    """The table that the benchmark's project calls `things`."""
+    """What the benchmark's project calls `things`."""
 
-    __tablename__ = "things"
+    __tablename__ = os.environ.get("OWN_TABLE", "things")
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now, onupdate=now)
@@ -52,7 +52,7 @@ class Thing(Base):
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """With its table, where that is asked for."""
-    if os.environ.get("MAKE_TABLES"):
+    if "OWN_TABLE" in os.environ:
         async with engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
     yield

@@ -13,7 +13,7 @@ class CacheSettings(BaseSettings):
 
     model_config = ENVIRONMENT
 
-    cache_max_bytes: Annotated[int, Field(ge=0)] = 33_554_432
+    cache_max_bytes: Annotated[int, Field(ge=0)] = 16_777_216
     """Of values, in each worker."""
     cache_ttl_seconds: Annotated[float, Field(gt=0)] = 30.0
     cache_stale_workers_accepted: bool = False
