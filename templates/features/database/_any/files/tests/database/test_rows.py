@@ -41,6 +41,17 @@ async def test_every_type_comes_back_exactly(app: FastAPI) -> None:
     assert {key: read[key] for key in FULL} == expected
 
 
+async def test_many_at_once_come_back_exactly(app: FastAPI) -> None:
+    odd = {**FULL, "name": "odd", "text": "\\N\t\\t\r\n\\.\u2028\\", "is_on": False, "size": -1e300}
+    async with app.state.database.transaction() as transaction:
+        ids = await ROWS.add_many(transaction, [odd, {**EMPTY, "name": "\\N"}])
+
+    first, second = [await ROWS.get(app.state.database.reader, one) for one in ids]
+
+    assert {key: first[key] for key in FULL} == {**odd, "price": "123456789012.000001"}
+    assert {key: second[key] for key in EMPTY} == {**EMPTY, "name": "\\N"}
+
+
 @pytest.mark.parametrize(
     ("price", "text"),
     [

@@ -74,14 +74,15 @@ class Rows:
     async def add(self, transaction: Transaction, values: Row) -> Row:
         """Adds a row; returns it as it is stored."""
         transaction.changed.add(self.table.name)
-        complete = self._complete(values)
+        complete = self._complete(values, moments.now())
         added = await self._written(transaction, self._insert(True), complete, complete["id"])
         return found(added, self._noun)
 
     async def add_many(self, transaction: Transaction, rows: Sequence[Row]) -> list[str]:
         """Adds rows quickly; returns their ids."""
         transaction.changed.add(self.table.name)
-        complete = [self._complete(row) for row in rows]
+        now = moments.now()
+        complete = [self._complete(row, now) for row in rows]
         await transaction.execute_many(self._insert(False), complete)
         return [str(row["id"]) for row in complete]
 
@@ -142,8 +143,7 @@ class Rows:
             return NotFound(f"There is no such {self._noun}.")
         return Stale(f"The {self._noun} has changed since it was read.")
 
-    def _complete(self, values: Row) -> Row:
-        now = moments.now()
+    def _complete(self, values: Row, now: str) -> Row:
         return {"id": new_id(), "created_at": now, "updated_at": now, "version": 1, **values}
 
     def _make_page(self, shape: Shape) -> Statement:

@@ -92,7 +92,7 @@ class Rows:
     async def add(self, transaction: Transaction, values: Row) -> Row:
         """Adds a row; returns it as it is stored."""
         transaction.changed.add(self._name)
-        document = self._complete(values)
+        document = self._complete(values, moments.now())
 
         async def insert(database: Database, own: AsyncClientSession | None) -> None:
             await self._refer(database, own, document)
@@ -107,7 +107,8 @@ class Rows:
     async def add_many(self, transaction: Transaction, rows: Sequence[Row]) -> list[str]:
         """Adds rows quickly; returns their ids."""
         transaction.changed.add(self._name)
-        documents = [self._complete(row) for row in rows]
+        now = moments.now()
+        documents = [self._complete(row, now) for row in rows]
 
         async def insert(database: Database, own: AsyncClientSession | None) -> None:
             await self._refer(database, own, *documents)
@@ -192,7 +193,6 @@ class Rows:
             return NotFound(f"There is no such {self._noun}.")
         return Stale(f"The {self._noun} has changed since it was read.")
 
-    def _complete(self, values: Row) -> Document:
-        now = moments.now()
+    def _complete(self, values: Row, now: str) -> Document:
         automatic = {"id": new_id(), "created_at": now, "updated_at": now, "version": 1}
         return self.collection.document({**automatic, **values})

@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from app.database.again import RepeatableTransaction
+from app.database.copying import lines
 from app.database.failures import FAILURES, app_error
 from app.database.meter import Meter
 from app.database.pool import Pool
@@ -36,7 +37,12 @@ class Lent:
 
     async def execute_many(self, statement: Statement, rows: list[Row]) -> None:
         arguments = [statement.arguments(row) for row in rows]
-        await self._measured(self._connection.executemany(statement.sql, arguments))
+        if statement.filled is None:
+            await self._measured(self._connection.executemany(statement.sql, arguments))
+            return
+        table, columns = statement.filled
+        copied = self._connection.copy_to_table(table, source=lines(arguments), columns=columns)
+        await self._measured(copied)
 
     async def begin(self) -> None:
         await self._measured(self._connection.execute("BEGIN"))
