@@ -13,6 +13,7 @@ from apiforge.loadtest.outlook import Outlook
 from apiforge.loadtest.progress import Progress
 from apiforge.loadtest.workload import Workload
 from tests.fake_project import FakeProject, make_project
+from tests.loadtest.logged import Logged, Start
 from tests.result_schema import follows_schema
 
 SERVER = Path(__file__).parent / "servers" / "misbehaving.py"
@@ -101,3 +102,17 @@ def pytest_terminal_summary(
         terminalreporter.write_line(f"{'server':10} {'status':8} exit {head}")
         for row in rows:
             terminalreporter.write_line(row)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    started: list[Logged] = []
+
+    def begin(mode: str) -> Logged:
+        started.append(Logged(mode, tmp_path / f"{mode}-{len(started)}.log"))
+        return started[-1]
+
+    yield begin
+    for logged in started:
+        logged.process.kill()
+        logged.process.communicate()

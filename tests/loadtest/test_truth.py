@@ -6,15 +6,11 @@ delays both sides after the log's moment: a run in which the generator was late 
 if it is late again, is held to the truth only as closely as it was punctual.
 """
 
-import json
 import math
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,18 +21,16 @@ from apiforge.loadtest.crew import Crew, open_crew
 from apiforge.loadtest.runner import ignore_progress, ignore_warning
 from apiforge.loadtest.workload import Workload
 from tests.loadtest.conftest import PATIENT, Table, load_test
+from tests.loadtest.logged import Log, Logged, Start
 
 pytestmark = pytest.mark.alone
 
-SERVER = Path(__file__).parent / "servers" / "logged.py"
 PERCENTS = {"p50": 50.0, "p90": 90.0, "p95": 95.0, "p99": 99.0}
 CALM_MS = 1.5
 TRIES = 2
 SEEDS = range(10)
 # What behaves the same each time is tested once; `make truth` does it ten times, too.
 STEADY_SEEDS = range(int(os.environ.get("TRUTH_SEEDS", "1")))
-
-Log = list[tuple[float, float | None, int | None]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,41 +76,6 @@ CASES = [
     Case(mode="away", status="fail", reason="errors was", failed=not_served),
     Case(mode="headers", status="pass", reason="all 2 targets were met"),
 ]
-
-
-class Logged:
-    """A server in one mode, and what it logged since it was asked last."""
-
-    def __init__(self, mode: str, file: Path) -> None:
-        self._file = file
-        self._read = 1  # the first request is not part of a test
-        self.process = subprocess.Popen(
-            [sys.executable, str(SERVER), mode, str(file)], stdout=subprocess.PIPE, text=True
-        )
-        assert self.process.stdout is not None
-        self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}/"
-
-    def news(self) -> Log:
-        lines = self._file.read_text().splitlines()[self._read :]
-        self._read += len(lines)
-        return [tuple(json.loads(line)) for line in lines]
-
-
-Start = Callable[[str], Logged]
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    started: list[Logged] = []
-
-    def begin(mode: str) -> Logged:
-        started.append(Logged(mode, tmp_path / f"{mode}-{len(started)}.log"))
-        return started[-1]
-
-    yield begin
-    for logged in started:
-        logged.process.kill()
-        logged.process.communicate()
 
 
 def true_latencies(log: Log, case: Case) -> list[float]:
