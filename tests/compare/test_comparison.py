@@ -146,7 +146,15 @@ def test_nothing_is_left_behind(killed: Finished) -> None:
 
 
 def test_an_interrupted_comparison_goes_on_where_it_was(tmp_path: Path) -> None:
-    command = ("--databases", "sqlite,sqlite", "--rounds", "2", "--json", "out.json")
+    command = (
+        "--databases",
+        "sqlite,sqlite",
+        "--rounds",
+        "2",
+        "--no-max-rate",
+        "--json",
+        "out.json",
+    )
     first = Comparison(tmp_path, *command)
     assert eventually(lambda: first.has_told("round 2 of 2"), 400), first.told
     first.process.send_signal(signal.SIGINT)
@@ -166,9 +174,8 @@ def test_an_interrupted_comparison_goes_on_where_it_was(tmp_path: Path) -> None:
 
 
 def test_caches_are_compared_on_one_database(tmp_path: Path) -> None:
-    comparison = Comparison(
-        tmp_path, "--caches", "none,memory", "--rounds", "1", "--json", "out.json"
-    )
+    command = ("--caches", "none,memory", "--rounds", "1", "--no-max-rate", "--json", "out.json")
+    comparison = Comparison(tmp_path, *command)
     code, out = comparison.finish()
     document = json.loads((tmp_path / "out.json").read_text())
 
@@ -180,4 +187,7 @@ def test_caches_are_compared_on_one_database(tmp_path: Path) -> None:
     ]
     assert all(it["requests"] == 20 and not it["failed"] for it in document["variants"])
     assert {it["verdict"] for it in document["differences"]} == {"too few rounds"}
+    assert all(
+        it["max_rate"] is None and not it["rounds"][0]["probes"] for it in document["variants"]
+    )
     assert "memory" in out
