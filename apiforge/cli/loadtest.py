@@ -118,6 +118,7 @@ def loadtest(options: LoadtestOptions) -> int:
 
 def _join(options: LoadtestOptions, address: str) -> int:
     from apiforge.errors import UsageError
+    from apiforge.loadtest.awake import kept_awake
     from apiforge.loadtest.joining import join
     from apiforge.runs.generators import parse_address
 
@@ -132,7 +133,7 @@ def _join(options: LoadtestOptions, address: str) -> int:
         hint = "the command that waits, with --expect-workers, says what is tested and how"
         raise UsageError("--join goes with no other option", hint=hint)
     host, port = parse_address(address, option="--join")
-    with interruptible():
+    with interruptible(), kept_awake(None):
         join(host, port, stderr().print)
     return 0
 

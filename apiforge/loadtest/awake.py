@@ -18,9 +18,7 @@ _STAT = Path("/proc/stat")
 _IDLE, _WAITING, _STOLEN, _TOLD = 3, 4, 7, 8
 _SPIN = """\
 import os, sys
-parent, processor = os.getppid(), int(sys.argv[1])
-os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-os.sched_setaffinity(0, {processor})
+parent = int(sys.argv[1])
 while os.getppid() == parent:
     for _ in range(1_000_000):
         pass
@@ -56,15 +54,26 @@ def kept_awake(wanted: bool | None) -> Iterator[bool]:
     """Every processor that this process may use stays awake while the context lasts; whether so.
 
     `wanted`: None leaves it to whether the host is busy. Nothing happens where the system has no
-    processes that take nothing from others.
+    processes that take nothing from others, or forbids them.
     """
     chosen = has_busy_host() if wanted is None else wanted
     if not chosen or not hasattr(os, "SCHED_IDLE"):
         yield False
         return
     with ExitStack() as running:
-        for processor in sorted(os.sched_getaffinity(0)):
-            command = [sys.executable, "-I", "-S", "-c", _SPIN, str(processor)]
-            spinning = running.enter_context(subprocess.Popen(command, start_new_session=True))
-            running.callback(spinning.kill)
-        yield True
+        try:
+            for processor in sorted(os.sched_getaffinity(0)):
+                _spin_on(processor, running)
+        except OSError:  # a container may forbid it; spinning in the way of others is no help
+            running.close()
+            yield False
+        else:
+            yield True
+
+
+def _spin_on(processor: int, running: ExitStack) -> None:
+    command = [sys.executable, "-I", "-S", "-c", _SPIN, str(os.getpid())]
+    spinning = running.enter_context(subprocess.Popen(command, start_new_session=True))
+    running.callback(spinning.kill)
+    os.sched_setscheduler(spinning.pid, os.SCHED_IDLE, os.sched_param(0))
+    os.sched_setaffinity(spinning.pid, {processor})

@@ -52,12 +52,25 @@ def test_each_processor_is_kept_by_a_process_that_takes_nothing_from_others() ->
     with awake.kept_awake(wanted=True) as is_awake:
         kept = own.children()
         assert is_awake
-        assert len(kept) == len(os.sched_getaffinity(0))
+        assert {os.sched_getscheduler(it.pid) for it in kept} == {os.SCHED_IDLE}
+        assert sorted(it.cpu_affinity() for it in kept) == [
+            [one] for one in sorted(os.sched_getaffinity(0))
+        ]
 
     assert not own.children()
 
 
 def test_processors_may_sleep_where_that_is_wanted() -> None:
     with awake.kept_awake(wanted=False) as is_awake:
+        assert not is_awake
+        assert not psutil.Process().children()
+
+
+def test_processors_sleep_where_the_system_forbids_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbid(pid: int, policy: int, param: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "sched_setscheduler", forbid)
+    with awake.kept_awake(wanted=True) as is_awake:
         assert not is_awake
         assert not psutil.Process().children()
