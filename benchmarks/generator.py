@@ -21,7 +21,7 @@ ROUNDS = 3
 SECONDS = 4.0
 SETTLE = 1.5
 RATE = 3000.0
-RATES = (50.0, 500.0, RATE, 8000.0)
+RATES = (50.0, 500.0, RATE, 10_000.0)
 USERS = 200
 LOCUST = """
 import sys, time

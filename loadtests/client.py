@@ -1,21 +1,21 @@
 """A lean keep-alive HTTP/1.1 client on gevent: one connection, one request at a time.
 
-The answer is parsed inside the event loop's callback and the waiting greenlet is woken once, when
-all of it is there. Time-outs come from outside, thrown into the waiting greenlet: one sweep over
-all requests costs far less than a timer for each. Redirects are not followed.
+The answer is parsed inside the event loop's callback, and whoever waits is called once, when all
+of it is there: a greenlet, or a function, which costs less. Time-outs come from outside: one sweep
+over all requests costs far less than a timer for each. Redirects are not followed.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import gevent
-from greenlet import greenlet
 from httptools import HttpParserError, HttpResponseParser
 from operation import Request
 from transport import READ, Origin, Transport, Unreachable
 
 _LOCATION = re.compile(rb"\r\nlocation:([^\r\n]*)", re.IGNORECASE)
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+_AT_ONCE = 8192  # bytes: the smallest buffer of an idle socket takes so many without waiting
 
 
 class ExchangeError(Exception):
@@ -63,27 +63,59 @@ class Connection:
         self._origin = origin
         self._hub = gevent.get_hub()
         self._transport: Transport | None = None
-        self._waiting: greenlet | None = None
+        self._done: Callable[[], object] | None = None
         self._start = b""
         self.arrived = 0.0
         """When the last answer was complete here, by the monotonic clock."""
         self._begin(head_only=False)
 
     def exchange(self, method: str, data: bytes) -> tuple[int, bytes]:
-        """Sends one encoded request and returns (status, body). Raises ExchangeError.
+        """Sends one encoded request and waits for the answer: (status, body). Raises ExchangeError.
 
         A connection that the other side closed while it was idle is replaced once, and only if no
         answer was begun, and doing the request twice is harmless or none of it was sent.
         """
-        if self._transport is not None and method not in _IDEMPOTENT:
-            self._readable(self._transport)
-        reused = self._transport is not None
+        reused = self._open_for(method) is not None
         try:
             return self._exchange(method, data)
-        except ConnectionLost:
-            if not reused or self._received or method not in _IDEMPOTENT:
+        except ConnectionLost as failure:
+            if not reused or not self.may_repeat(method, failure):
                 raise
         return self._exchange(method, data)
+
+    def ask(self, method: str, data: bytes, done: Callable[[], object]) -> bool:
+        """Sends one encoded request at once, and has `done` called in the event loop when there is
+        a `result`. False, and nothing is done, where it would have to wait first."""
+        transport = self._open_for(method)
+        if transport is None or len(data) > _AT_ONCE:
+            return False
+        self._begin(head_only=method == "HEAD")
+        self._done = done
+        try:
+            transport.send_at_once(data)
+        except OSError as error:
+            self._break(ConnectionLost(_loss(error)))
+            self._hub.loop.run_callback(self._tell)
+        return True
+
+    def result(self) -> tuple[int, bytes]:
+        """The answer's status and body, once it is there. Raises ExchangeError."""
+        if self._failure is not None:
+            raise self._failure
+        if not self._keep_alive:
+            self.close()
+        body = self._body
+        return self._status, body[0] if len(body) == 1 else b"".join(body)
+
+    def may_repeat(self, method: str, failure: ExchangeError) -> bool:
+        """Is it harmless to ask again what failed on a connection that had been used before?"""
+        lost = isinstance(failure, ConnectionLost) and not self._received
+        return lost and method in _IDEMPOTENT
+
+    def abandon(self) -> None:
+        """Does not wait any more."""
+        self._done = None
+        self.close()
 
     def location(self) -> bytes:
         """The Location header of the last answer; empty without one."""
@@ -101,28 +133,27 @@ class Connection:
 
     def read_now(self) -> bool:
         """Reads what has come; was that the end of what is waited for? Runs in the event loop."""
-        if self._waiting is None or self._transport is None:
+        if self._done is None or self._transport is None:
             return False
         return self._readable(self._transport)
+
+    def _open_for(self, method: str) -> Transport | None:
+        """The connection, if it is open; looks again where a request must not be sent twice."""
+        if self._transport is not None and method not in _IDEMPOTENT:
+            self._readable(self._transport)
+        return self._transport
 
     def _exchange(self, method: str, data: bytes) -> tuple[int, bytes]:
         self._begin(head_only=method == "HEAD")
         try:
             self._send(data)
             if not self._complete and self._failure is None:
-                self._waiting = gevent.getcurrent()
+                self._done = gevent.getcurrent().switch
                 self._hub.switch()
         except BaseException:
-            self.close()
+            self.abandon()
             raise
-        finally:
-            self._waiting = None
-        if self._failure is not None:
-            raise self._failure
-        if not self._keep_alive:
-            self.close()
-        body = self._body
-        return self._status, body[0] if len(body) == 1 else b"".join(body)
+        return self.result()
 
     def _begin(self, *, head_only: bool) -> None:
         self._head_only = head_only
@@ -170,16 +201,18 @@ class Connection:
         if not (self._complete or self._failure):
             return False
         self.arrived = transport.arrived
-        if self._waiting is None:
-            return False
-        self._waiting.switch()
-        return True
+        return self._tell()
+
+    def _tell(self) -> bool:
+        """Calls whoever waits, if anyone does."""
+        done, self._done = self._done, None
+        if done is not None:
+            done()
+        return done is not None
 
     def _ended(self) -> None:
         """The other side closed: the end of an answer without a length, or a loss."""
-        head, complete, _ = (
-            self._start.partition(b"\r\n\r\n") if self._received else (b"", b"", b"")
-        )
+        head, complete, _ = (self._start if self._received else b"").partition(b"\r\n\r\n")
         head = head.lower()
         if complete and b"content-length:" not in head and b"transfer-encoding:" not in head:
             self._status = self._parser.get_status_code()

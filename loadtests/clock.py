@@ -9,7 +9,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from math import sqrt
+from math import inf, sqrt
 from random import Random
 from typing import Protocol
 
@@ -116,6 +116,7 @@ class TimerBell:
 
     def __init__(self, ring: Callable[[], None]) -> None:
         self._ring = ring
+        self._moment = inf
         self._libc = ctypes.CDLL(None, use_errno=True)
         flags = os.O_NONBLOCK | os.O_CLOEXEC
         self._descriptor: int = self._libc.timerfd_create(self._MONOTONIC, flags)
@@ -123,10 +124,11 @@ class TimerBell:
             raise OSError(ctypes.get_errno(), "timerfd_create failed")
         # Watched all the time: starting and stopping costs two system calls for each sleep.
         self._watcher = gevent.get_hub().loop.io(self._descriptor, self._READ)
-        self._watcher.start(self._read)
+        self._watcher.start(self._went_off)
 
     def ring_at(self, moment: float) -> None:
         # A moment of zero would switch the timer off, and it has long passed anyway.
+        self._moment = moment
         seconds, fraction = divmod(max(moment, 1.0), 1.0)
         when = struct.pack("@llll", 0, 0, int(seconds), int(fraction * 1e9))
         self._libc.timerfd_settime(self._descriptor, self._ABSOLUTE, when, None)
@@ -136,9 +138,13 @@ class TimerBell:
         self._watcher.close()
         os.close(self._descriptor)
 
-    def _read(self) -> None:
-        try:
-            os.read(self._descriptor, 8)
-        except BlockingIOError:
+    def _went_off(self) -> None:
+        if now() < self._moment:
             return  # set to a later moment after it had gone off
-        self._ring()
+        self._moment = inf
+        try:
+            self._ring()
+        finally:
+            # Setting it again has silenced it already: most are, and reading costs a system call.
+            if self._moment == inf:
+                os.read(self._descriptor, 8)

@@ -5,7 +5,8 @@ Read by `apiforge.loadtest.outlook`, which ends a test that cannot meet its targ
 
 from collections.abc import Sequence
 
-from recorder import Recorder, Tally, Times, bucket
+from recorder import Recorder, Tally
+from times import Times, bucket
 
 Watched = Sequence[tuple[str | None, float | None]]
 """An endpoint, or None for all of them, and a limit in microseconds where it is about times."""

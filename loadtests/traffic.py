@@ -12,6 +12,7 @@ import gevent
 from client import Connection, Encoder, ExchangeError, TimedOut
 from clock import Alarm, make_bell, now
 from gevent.hub import get_hub
+from greenlet import greenlet
 from operation import Request
 from recorder import Recorder, Tally
 from transport import Origin
@@ -119,6 +120,8 @@ class Traffic:
             self.open.popleft()
             if is_waiting:
                 carrier.give_up()
+                if carrier.job is job:  # lost just now, and asked again
+                    self.open.append((job, carrier))
 
 
 class Carrier:
@@ -130,7 +133,7 @@ class Carrier:
         self._traffic = traffic
         self.job: Job | None = None
         self.connection = Connection(traffic.origin)
-        self.greenlet: gevent.Greenlet[..., None] | None = None
+        self.greenlet: greenlet | None = None
         traffic.add(self)
 
     def give_up(self) -> None:
@@ -140,26 +143,34 @@ class Carrier:
 
     def carry(self, job: Job, started: float) -> bool:
         """Sends it and waits for the answer, in the carrier's own greenlet; was there one?"""
-        traffic = self._traffic
-        self.job = job
-        traffic.open.append((job, self))
+        self.begin(job)
         try:
-            return self._exchange(job, started)
+            return self.exchange(job, started)
         finally:
-            self.job = None
-            traffic.in_flight -= 1
+            self.end()
 
-    def _exchange(self, job: Job, started: float) -> bool:
-        request, recorder = job.request, job.recorder
-        error, body, status = "", b"", 0
+    def begin(self, job: Job) -> None:
+        """From now on it may time out."""
+        self.job = job
+        self._traffic.open.append((job, self))
+
+    def end(self) -> None:
+        self.job = None
+        self._traffic.in_flight -= 1
+
+    def exchange(self, job: Job, started: float) -> bool:
+        """What `carry` does between begin and end."""
+        request = job.request
         try:
             data = self._traffic.encoder.encode(request)
             status, body = self.connection.exchange(request.method, data)
-        except TimedOut:
-            self._never_answered(job, started)
-            return False
         except ExchangeError as failure:
-            error = str(failure)
+            return self.book_failure(job, started, failure)
+        return self.book(job, started, status, body)
+
+    def book(self, job: Job, started: float, status: int, body: bytes, error: str = "") -> bool:
+        """Books what came of it; was there an answer? Without one the status is 0."""
+        request, recorder = job.request, job.recorder
         # A system clock that was set meanwhile could put the arrival before the sending.
         ended = max(self.connection.arrived, started) if status else now()
         latency = int((ended - job.due) * 1e6)
@@ -167,14 +178,21 @@ class Carrier:
             service_time = int((ended - started) * 1e6)
             recorder.succeeded(request.name, job.second, latency, service_time)
         else:
-            error = error or f"status {status}"
-            recorder.failed(request.name, job.second, latency, error)
+            recorder.failed(request.name, job.second, latency, error or f"status {status}")
         if request.needs_answer:
             told = self.connection.location() if request.by_location else body
             self._traffic.answered(request, status, told)
         return status != 0
 
-    def _never_answered(self, job: Job, started: float) -> None:
+    def book_failure(self, job: Job, started: float, failure: ExchangeError) -> bool:
+        """The same of what had no usable answer."""
+        if isinstance(failure, TimedOut):
+            self.book_unanswered(job, started)
+            return False
+        return self.book(job, started, 0, b"", str(failure))
+
+    def book_unanswered(self, job: Job, started: float) -> None:
+        """Books what was given up."""
         ended, traffic = now(), self._traffic
         error = f"no answer within {traffic.timeout:g} s"
         if traffic.interrupted:

@@ -5,6 +5,7 @@ Linux notes when bytes came in: where a hundred answers come at once, or this pr
 for a processor, that is when they were there, and not when it got to read them.
 """
 
+import errno
 import os
 import socket
 import ssl
@@ -40,6 +41,10 @@ class Transport(Protocol):
 
     def send(self, data: bytes) -> None:
         """Waits until all of it is on its way. Raises OSError."""
+
+    def send_at_once(self, data: bytes) -> None:
+        """Sends as much as the buffer of an idle connection takes, and never waits. Raises OSError
+        where that was not all."""
 
     def receive(self) -> bytes | None:
         """What has come so far; None if nothing, b"" at the end. Raises OSError."""
@@ -165,6 +170,10 @@ class _Plain:
             _wait_for(self._raw.fileno(), WRITE)
             count = self.send_some(data)
 
+    def send_at_once(self, data: bytes) -> None:
+        if self.send_some(data) < len(data):
+            raise OSError(errno.ENOBUFS, os.strerror(errno.ENOBUFS))
+
     def send_some(self, data: bytes) -> int:
         try:
             return self._raw.send(data)
@@ -211,6 +220,10 @@ class _Secure:
     def send(self, data: bytes) -> None:
         self._tls.write(data)
         self._plain.send(self._outgoing.read())
+
+    def send_at_once(self, data: bytes) -> None:
+        self._tls.write(data)
+        self._plain.send_at_once(self._outgoing.read())
 
     def receive(self) -> bytes | None:
         self._take_in()

@@ -1,7 +1,7 @@
 """Times in log-linear buckets: three significant digits, merged without loss.
 
 Whole microseconds: exact below 4,096, above that 2,048 buckets to each doubling, so a bucket is
-at most 1/2,048 of its value wide. `loadtests/recorder.py` counts in the same buckets.
+at most 1/2,048 of its value wide. `loadtests/times.py` counts in the same buckets.
 """
 
 import math
@@ -118,7 +118,7 @@ class Histogram:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """Reads what `to_json` and `loadtests/recorder.py` write."""
+        """Reads what `to_json` and `loadtests/times.py` write."""
         histogram = cls()
         flat: list[int] = data["buckets"]
         if flat:

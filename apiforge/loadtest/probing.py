@@ -125,10 +125,11 @@ class _Prober:
     def _reserve(self) -> float:
         """Lengths of a probe that must be left to begin another.
 
-        Who is not careful goes on a little longer as long as no rate held at all.
+        Who is not careful goes on a little longer as long as it is not known what does hold and
+        what does not.
         """
         if not self._pace.careful:
-            return 1.0 if self._search.low else -2.0
+            return 1.0 if self._search.uncertainty is not None else -2.0
         return 5.0 if self._search.low else 2.0
 
     def _left(self) -> float:

@@ -3,6 +3,7 @@ import math
 
 import pytest
 import recorder
+import times
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,11 +62,11 @@ def test_json_brings_back_the_same(samples: list[int]) -> None:
 
 @given(SAMPLES)
 def test_recorder_of_the_child_process_counts_in_the_same_buckets(samples: list[int]) -> None:
-    times = recorder.Times()
+    counted = times.Times()
     for sample in samples:
-        times.add(sample)
+        counted.add(sample)
 
-    assert times.as_json() == histogram_of(samples).to_json()
+    assert counted.as_json() == histogram_of(samples).to_json()
 
 
 def test_extremes_and_mean_are_exact() -> None:
@@ -78,7 +79,7 @@ def test_extremes_and_mean_are_exact() -> None:
 def test_empty_histogram_has_no_figures() -> None:
     assert Histogram().percentile(50) is None
     assert Histogram().mean() is None
-    assert Histogram.from_json(recorder.Times().as_json()).count == 0
+    assert Histogram.from_json(times.Times().as_json()).count == 0
 
 
 @pytest.mark.parametrize(("percent", "rank"), [(99.9, 999), (99, 990), (50, 500), (99.99, 1000)])
@@ -88,17 +89,17 @@ def test_rank_of_round_numbers_is_not_off_by_one(percent: float, rank: int) -> N
 
 @given(SAMPLES, SAMPLES)
 def test_packing_loses_nothing_and_counting_goes_on(before: list[int], after: list[int]) -> None:
-    times = recorder.Times()
+    counted = times.Times()
     for sample in before:
-        times.add(sample)
+        counted.add(sample)
 
-    times.pack()
-    assert times.as_json() == histogram_of(before).to_json()
+    counted.pack()
+    assert counted.as_json() == histogram_of(before).to_json()
     for sample in after:
-        times.add(sample)
+        counted.add(sample)
 
-    assert times.as_json() == histogram_of(before + after).to_json()
-    assert sum(times.buckets().values()) == len(before) + len(after)
+    assert counted.as_json() == histogram_of(before + after).to_json()
+    assert sum(counted.buckets().values()) == len(before) + len(after)
 
 
 def test_errors_that_are_all_different_take_a_bounded_memory() -> None:
