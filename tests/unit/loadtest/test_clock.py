@@ -83,6 +83,25 @@ def test_bell_rings_once_at_the_moment_that_was_set_last(
     assert rung[0] > moment - 0.002
 
 
+@pytest.mark.parametrize("make", [LoopBell, make_bell])
+def test_bell_that_is_set_again_while_it_rings_rings_again(
+    make: Callable[[Callable[[], None]], Bell],
+) -> None:
+    rung: list[float] = []
+
+    def ring() -> None:
+        rung.append(now())
+        if len(rung) < 3:
+            bell.ring_at(now() + 0.01)
+
+    bell = make(ring)
+    bell.ring_at(now())
+    gevent.sleep(0.1)
+    bell.close()
+
+    assert len(rung) == 3
+
+
 def test_alarm_wakes_who_sleeps_and_not_before() -> None:
     alarm, moment = Alarm(), now() + 0.02
 
