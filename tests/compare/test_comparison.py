@@ -20,7 +20,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from apiforge import paths
-from tests.servers.processes import eventually, is_alive
+from tests.servers.processes import end_with_parent, eventually, is_alive
 
 SHORT = ("--rate", "20", "--duration", "1s", "--rows", "60", "--target", "p95<60s")
 LOOSE = ("--target", "p99<60s", "--target", "errors<50%", "--target", "delivered>=50%")
@@ -38,8 +38,7 @@ class Comparison:
             stdout=(folder / "stdout").open("w"),
             stderr=subprocess.PIPE,
             text=True,
-            # Where tests run in the background of a shell, an interrupt would be ignored.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            preexec_fn=end_with_parent,
         )
         self.told: list[str] = []
         self._result = folder / "stdout"

@@ -21,6 +21,7 @@ from apiforge.servers.ports import LOOPBACK, free_port
 from apiforge.servers.service import FOREIGN
 from apiforge.servers.subject import chosen_features, open_subject
 from tests.generated.environments import share_environment
+from tests.servers.processes import end_with_parent
 
 READY_WITHIN = 90.0
 RESOURCE = "category: name:string(60)!"
@@ -84,6 +85,7 @@ class Site:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=end_with_parent,
         )
 
     @contextmanager
@@ -115,6 +117,7 @@ class Site:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=end_with_parent,
             )
         started = Instance(url=f"http://{LOOPBACK}:{port}", process=process, log=log)
         try:

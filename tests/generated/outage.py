@@ -1,15 +1,16 @@
 """Failures of a database's server: it dies and comes back, or it falls silent."""
 
-import signal
-import subprocess
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
 
 from apiforge.servers.ports import LOOPBACK, is_answering
+from apiforge.servers.process import Command, Process, start
 
 BACK_WITHIN = 60.0
 
@@ -25,12 +26,14 @@ class ServerOutage:
         server = self._found()
         assert server is not None, f"nothing of ours listens at port {self._port}"
         self._server = server
-        self._arguments = server.cmdline()
-        self._program = server.exe()
-        self._user = server.uids().real
-        self._directory = server.cwd()
-        self._environment = server.environ()
-        self._again: subprocess.Popen[bytes] | None = None
+        self._command = Command(
+            arguments=server.cmdline(),
+            directory=Path(server.cwd()),
+            environment=server.environ(),
+            log=Path(os.devnull),
+            user=server.uids().real if os.geteuid() == 0 else None,
+        )
+        self._again: Process | None = None
 
     def kill(self) -> None:
         """SIGKILL to the server and all its processes."""
@@ -54,28 +57,20 @@ class ServerOutage:
 
     def begin(self) -> None:
         """Once more; it takes connections when it is ready."""
-        self._again = subprocess.Popen(
-            self._arguments,
-            executable=self._program,
-            user=self._user,
-            cwd=self._directory,
-            env=self._environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        self._again = start(self._command)
 
     def start(self) -> None:
         """Once more if it has not begun, until it takes connections."""
         deadline = time.monotonic() + BACK_WITHIN
         while time.monotonic() < deadline:
-            if self._again is None or self._again.poll() is not None:
+            if self._again is None or self._again.exit_code() is not None:
                 self.begin()
             # Asked first: looking through all processes keeps this one from anything else.
             if is_answering(LOOPBACK, self._port) and (found := self._found()):
                 self._server = found
                 return
             time.sleep(0.05)
-        raise AssertionError(f"it did not come back: {self._arguments}")
+        raise AssertionError(f"it did not come back: {self._command.arguments}")
 
     def restore(self) -> None:
         """Start it unless it runs."""
@@ -84,11 +79,8 @@ class ServerOutage:
 
     def end(self) -> None:
         """The one that was started again."""
-        if self._again is not None and self._again.poll() is None:
-            # PostgreSQL ends fast at the first, MySQL at the second only.
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self._again.send_signal(number)
-            self._again.wait(timeout=BACK_WITHIN)
+        if self._again is not None:
+            self._again.kill()
 
     def _family(self) -> list[psutil.Process]:
         return [self._server, *self._server.children(recursive=True)]

@@ -17,7 +17,7 @@ from apiforge.servers.ports import LOOPBACK, free_port, is_answering
 from tests.generated.conftest import Boot, MakeProject, login
 from tests.generated.environments import share_environment
 from tests.result_schema import follows_schema
-from tests.servers.processes import eventually
+from tests.servers.processes import end_with_parent, eventually
 
 NOTES = Path(__file__).parents[1] / "loadtest" / "servers" / "notes.py"
 PRODUCTS = "/api/v1/products"
@@ -85,7 +85,7 @@ def notes(python: Path) -> Iterator[str]:
     """The address of the other one, with a note in it."""
     port = free_port()
     command = [str(python), str(NOTES), str(port)]
-    process = subprocess.Popen(command, env={**os.environ, **USER})
+    process = subprocess.Popen(command, env={**os.environ, **USER}, preexec_fn=end_with_parent)
     try:
         assert eventually(lambda: is_answering(LOOPBACK, port))
         yield f"http://{LOOPBACK}:{port}"

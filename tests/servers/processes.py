@@ -1,8 +1,17 @@
-"""Looking at processes by pid, and waiting for what happens soon."""
+"""Looking at processes by pid, waiting for what happens soon, and what must not outlive a test."""
 
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from apiforge.servers.guardian import PR_SET_PDEATHSIG, prctl
+
+
+def end_with_parent() -> None:
+    """As the `preexec_fn` of a process: SIGTERM reaches it when whoever started it is gone, also
+    after a SIGKILL. Start it from a thread that lives as long as it should."""
+    prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def is_alive(pid: int) -> bool:

@@ -17,6 +17,7 @@ import pytest
 
 from apiforge.servers.directory import throw_away_directory
 from apiforge.servers.ports import free_port
+from tests.servers.processes import end_with_parent
 
 PATIENCE = 120.0
 ENDED_WITHIN = 30.0
@@ -74,7 +75,12 @@ def up(project: Path, output: Path, *options: str) -> Iterator[Up]:
     command = [sys.executable, "-m", "apiforge", "up", str(project), "--port", str(port), *options]
     with output.open("wb") as file:
         process = subprocess.Popen(
-            command, stdout=file, stderr=file, env=environment, start_new_session=True
+            command,
+            stdout=file,
+            stderr=file,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=end_with_parent,
         )
     started = Up(process=process, output=output, url=f"http://127.0.0.1:{port}")
     try:
