@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from apiforge.loadtest.outlook import Outlook
 from apiforge.loadtest.progress import Progress
 from apiforge.loadtest.workload import Workload
 from tests.fake_project import FakeProject, make_project
-from tests.loadtest.logged import Logged, Start
+from tests.loadtest.truth_table import TITLE, Table
 from tests.result_schema import follows_schema
+from tests.servers.processes import end_with_parent
 
 SERVER = Path(__file__).parent / "servers" / "misbehaving.py"
 
@@ -23,9 +24,7 @@ SERVER = Path(__file__).parent / "servers" / "misbehaving.py"
 PATIENT = "p50<60s"
 
 Serve = Callable[..., str]
-Table = Callable[..., None]
-_ROWS = pytest.StashKey[list[str]]()
-_COUNTS = ("requests", "failures", "unfinished", "dropped")
+_TABLE = pytest.StashKey[Table]()
 
 
 @pytest.fixture
@@ -35,7 +34,10 @@ def serve() -> Iterator[Serve]:
 
     def start(*options: str, scheme: str = "http", host: str = "127.0.0.1") -> str:
         process = subprocess.Popen(
-            [sys.executable, str(SERVER), *options], stdout=subprocess.PIPE, text=True
+            [sys.executable, str(SERVER), *options],
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=end_with_parent,
         )
         started.append(process)
         assert process.stdout is not None
@@ -72,47 +74,15 @@ def load_test(
 
 @pytest.fixture
 def table(request: pytest.FixtureRequest) -> Table:
-    """Adds a row to the table of servers and what was said of them, shown after the tests."""
-    rows = request.config.stash.setdefault(_ROWS, [])
-
-    def add(
-        server: str,
-        status: str,
-        code: int,
-        counts: Mapping[str, Any],
-        times: Sequence[float | None],
-        off: float | None = None,
-    ) -> None:
-        """`off`: by how much the percentile that is furthest from the truth differs from it."""
-        cells = [f"{counts.get(key, '-'):>10}" for key in _COUNTS]
-        cells += [f"{'-' if time is None else f'{time:.1f}':>8}" for time in [*times, off]]
-        rows.append(f"{server:10} {status:8} {code:>4} {''.join(cells)}")
-
-    return add
+    """Of servers and what was said of them."""
+    return request.config.stash.setdefault(_TABLE, Table())
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    rows = config.stash.get(_ROWS, [])
-    if rows:
-        head = "".join(f"{key:>10}" for key in _COUNTS)
-        head += "".join(f"{key:>8}" for key in ("p50", "p90", "p95", "p99", "off by"))
-        terminalreporter.section("what was said of misbehaving servers, in milliseconds")
-        terminalreporter.write_line(f"{'server':10} {'status':8} exit {head}")
-        for row in rows:
-            terminalreporter.write_line(row)
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    started: list[Logged] = []
-
-    def begin(mode: str) -> Logged:
-        started.append(Logged(mode, tmp_path / f"{mode}-{len(started)}.log"))
-        return started[-1]
-
-    yield begin
-    for logged in started:
-        logged.process.kill()
-        logged.process.communicate()
+    table = config.stash.get(_TABLE, None)
+    if table is not None:
+        terminalreporter.section(TITLE)
+        for line in table.lines:
+            terminalreporter.write_line(line)
