@@ -76,7 +76,9 @@ def rehearse(actor: Actor, order: Order, on_progress: OnProgress) -> float:
         expected = max(order.rate, BELOW_CROWDED * done)
         if not order.finds_highest_rate:
             return expected
-        return _highest_rate(crew, order, workload, expected=expected).start_of_next
+        seconds = min(USEFUL_SEARCH, search_seconds(order))
+        found = _highest_rate(crew, order, workload, expected=expected, seconds=seconds)
+        return found.start_of_next
 
 
 def visit(
@@ -90,7 +92,8 @@ def visit(
         recording, faults, loads = _at_asked_rate(crew, actor, order, workload)
         ceiling = None
         if order.finds_highest_rate:
-            ceiling = _highest_rate(crew, order, workload, expected=expected)
+            seconds = search_seconds(order)
+            ceiling = _highest_rate(crew, order, workload, expected=expected, seconds=seconds)
     disk = bytes_in(actor.service.directory) - actor.service.empty_bytes
     return Visit(
         round=number,
@@ -152,14 +155,16 @@ def _load(before: Usage | None, after: Usage | None, seconds: float) -> Load | N
     return Load(cpu=round(used / seconds, 4), memory_bytes=after.memory_bytes)
 
 
-def _highest_rate(crew: Crew, order: Order, workload: Workload, *, expected: float) -> Ceiling:
+def _highest_rate(
+    crew: Crew, order: Order, workload: Workload, *, expected: float, seconds: float
+) -> Ceiling:
     ladder = Ladder(expected)
     pace = Pace(length=PROBE, settle=0.5, tries=2, careful=False)
     found = search_with(
         crew,
         replace(workload, rate=ladder.start, warmup=0.5, max_in_flight=0),
         order.targets,
-        seconds=search_seconds(order),
+        seconds=seconds,
         pace=pace,
         search=ladder,
     )
