@@ -112,7 +112,6 @@ def compare(options: CompareOptions) -> int:
     from apiforge.catalog.load import load_catalog
     from apiforge.cli.comparing import hold, open_notebook
     from apiforge.compare.order import make_order
-    from apiforge.loadtest.awake import kept_awake
     from apiforge.runs.outputs import Outputs, check_outputs
 
     if options.schema:
@@ -124,8 +123,9 @@ def compare(options: CompareOptions) -> int:
     files = options.files.chosen
     check_outputs(Outputs(folder=None, files=files))
     kept = open_notebook(order, options.project, resume=options.resume)
-    with interruptible(), kept_awake(options.keep_awake), kept as notebook:
-        return hold(order, catalog, notebook, files=files, smallest=smallest)
+    awake = options.keep_awake
+    with interruptible(), kept as notebook:
+        return hold(order, catalog, notebook, files=files, smallest=smallest, keep_awake=awake)
 
 
 def _wishes(options: CompareOptions) -> "Wishes":

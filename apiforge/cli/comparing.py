@@ -43,6 +43,7 @@ def hold(
     *,
     files: dict[str, str],
     smallest: float,
+    keep_awake: bool | None,
 ) -> int:
     """The comparison from its first step to what is printed of it; the command's exit code.
 
@@ -53,7 +54,14 @@ def hold(
 
     order = replace(order, seed=notebook.seed)
     with _told() as (tell, on_progress):
-        outcome = session.hold(order, catalog, notebook, tell=tell, on_progress=on_progress)
+        outcome = session.hold(
+            order,
+            catalog,
+            notebook,
+            tell=tell,
+            on_progress=on_progress,
+            keep_awake=keep_awake,
+        )
     if not outcome.visits:
         return _nothing(outcome, notebook)
     document = make_document(order, outcome, catalog, comparison_id=notebook.id, smallest=smallest)

@@ -13,6 +13,7 @@ from apiforge.compare.stage import Actor, Software, open_actor
 from apiforge.compare.store import Notebook
 from apiforge.compare.visit import Visit
 from apiforge.errors import ApiforgeError, MissingServer
+from apiforge.loadtest.awake import kept_awake
 from apiforge.loadtest.progress import Progress
 
 FEWEST = 2
@@ -63,17 +64,24 @@ class Outcome:
 
 
 def hold(
-    order: Order, catalog: Catalog, notebook: Notebook, *, tell: Tell, on_progress: OnProgress
+    order: Order,
+    catalog: Catalog,
+    notebook: Notebook,
+    *,
+    tell: Tell,
+    on_progress: OnProgress,
+    keep_awake: bool | None,
 ) -> Outcome:
     """Run the comparison, or what is left of it. Every finished visit is in the notebook at once.
 
-    An interrupt ends it early. With fewer than two variants left it ends, too.
+    An interrupt ends it early. With fewer than two variants left it ends, too. The processors are
+    kept awake where that is wanted, once all variants run.
     """
     session = _Session(order, catalog, notebook, tell=tell, on_progress=on_progress)
     interrupted = False
     with ExitStack() as running:
         try:
-            session.begin(running)
+            session.begin(running, keep_awake)
             session.go_on()
         except (KeyboardInterrupt, Interrupted):
             interrupted = True
@@ -109,12 +117,13 @@ class _Session:
         self._took = [one.took for one in visits]
         self._known = {one.label: _expected_next(one) for one in visits}
 
-    def begin(self, running: ExitStack) -> None:
+    def begin(self, running: ExitStack, keep_awake: bool | None) -> None:
         """Starts every variant, and loads each once."""
         begun = time.monotonic()
         try:
             for variant in self._order.variants:
                 self._start(variant, running)
+            running.enter_context(kept_awake(keep_awake))
             if self._is_company():
                 for label in list(self.cast.actors):
                     self._rehearse(label)

@@ -25,7 +25,6 @@ from apiforge.compare.order import Order, Wishes, make_order
 from apiforge.compare.session import hold
 from apiforge.compare.statistics import SMALLEST, Difference
 from apiforge.compare.visit import Visit
-from apiforge.loadtest.awake import kept_awake
 from apiforge.servers import postgresql
 from apiforge.servers.directory import throw_away_directory
 from benchmarks.trials.dragging import Drag, dragged
@@ -61,7 +60,14 @@ def visits_of(order: Order) -> Mapping[str, list[Visit]]:
     """Holds the comparison; what was measured, by variant."""
     with tempfile.TemporaryDirectory() as folder:
         notebook = store.begin(Path(folder), order, now=datetime.now(UTC))
-        outcome = hold(order, CATALOG, notebook, tell=tell, on_progress=lambda progress: None)
+        outcome = hold(
+            order,
+            CATALOG,
+            notebook,
+            tell=tell,
+            on_progress=lambda progress: None,
+            keep_awake=None,
+        )
     for visit in outcome.visits:
         for fault in visit.faults:
             tell(f"left out: round {visit.round + 1} of {visit.label}: {fault}")
@@ -109,11 +115,10 @@ def main() -> int:
     options = parser.parse_args()
     size = ROUNDS[options.kind]
     rounds = size * options.comparisons
-    with kept_awake(None):
-        if options.kind == "equal":
-            found = list(groups(visits_of(order_of(rounds, finds_highest_rate=True)), size))
-        else:
-            found = slower(rounds, size, options.delay_ms)
+    if options.kind == "equal":
+        found = list(groups(visits_of(order_of(rounds, finds_highest_rate=True)), size))
+    else:
+        found = slower(rounds, size, options.delay_ms)
     return report(options.kind, found)
 
 
