@@ -28,8 +28,10 @@ def rate_of(rung: int) -> float:
 class Ladder(Search):
     """The search for a breakpoint that goes by rungs."""
 
-    def __init__(self, start: float) -> None:
+    def __init__(self, start: float, *, is_near: bool = False) -> None:
+        """`is_near`: no stride is longer than another, as the breakpoint is expected so near."""
         self.start = rate_of(rung_of(start))
+        self._is_near = is_near
         super().__init__(self.start, precision=RUNG, stride=rate_of(STRIDE))
 
     def next_rate(self) -> float | None:
@@ -42,6 +44,9 @@ class Ladder(Search):
         if self.low:
             rung = max(rung, rung_of(self.low) + 1)
         return rate_of(rung)
+
+    def _reach(self, probes: int) -> float:
+        return super()._reach(1 if self._is_near else probes)
 
     @property
     def found(self) -> float | None:

@@ -77,7 +77,7 @@ def rehearse(actor: Actor, order: Order, on_progress: OnProgress) -> float:
         if not order.finds_highest_rate:
             return expected
         seconds = min(USEFUL_SEARCH, search_seconds(order))
-        found = _highest_rate(crew, order, workload, expected=expected, seconds=seconds)
+        found = _highest_rate(crew, order, workload, ladder=Ladder(expected), seconds=seconds)
         return found.start_of_next
 
 
@@ -93,7 +93,8 @@ def visit(
         ceiling = None
         if order.finds_highest_rate:
             seconds = search_seconds(order)
-            ceiling = _highest_rate(crew, order, workload, expected=expected, seconds=seconds)
+            ladder = Ladder(expected, is_near=True)
+            ceiling = _highest_rate(crew, order, workload, ladder=ladder, seconds=seconds)
     disk = bytes_in(actor.service.directory) - actor.service.empty_bytes
     return Visit(
         round=number,
@@ -156,9 +157,8 @@ def _load(before: Usage | None, after: Usage | None, seconds: float) -> Load | N
 
 
 def _highest_rate(
-    crew: Crew, order: Order, workload: Workload, *, expected: float, seconds: float
+    crew: Crew, order: Order, workload: Workload, *, ladder: Ladder, seconds: float
 ) -> Ceiling:
-    ladder = Ladder(expected)
     pace = Pace(length=PROBE, settle=0.5, tries=2, careful=False)
     found = search_with(
         crew,

@@ -32,7 +32,10 @@ PORT_ATTEMPTS = 3
 # The user that `seed` makes when it is told of one.
 GENERATED = ("LOAD_USER_EMAIL", "LOAD_USER_PASSWORD")
 # A virtual environment or a `make` around us says nothing about the project's own.
-FOREIGN = ("VIRTUAL_ENV", "PYTHONHOME", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+FOREIGN = (
+    *("VIRTUAL_ENV", "PYTHONHOME", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"),
+    "PYTHONDONTWRITEBYTECODE",  # each of several starts would compile all again
+)
 
 Tell = Callable[[str], None]
 

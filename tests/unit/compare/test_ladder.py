@@ -30,6 +30,16 @@ def test_equal_variants_are_found_equal_wherever_they_begin(start: float, capaci
     assert len(set(tried)) == len(tried) <= 20
 
 
+def test_near_the_breakpoint_no_stride_is_too_long_to_find_it() -> None:
+    ladder = Ladder(rate_of(100), is_near=True)
+    tried = []
+    while (rate := ladder.next_rate()) is not None and ladder.found is None:
+        tried.append(rung_of(rate))
+        ladder.note(Probe(rate=rate, held=rate < rate_of(105), growth=0.0, reason=""))
+
+    assert tried == [100, 102, 104, 106]
+
+
 def test_what_was_not_seen_to_break_is_not_found() -> None:
     ladder, _ = climb(100.0, 1000.0, probes=2)
 
