@@ -25,9 +25,9 @@ TIMEOUT = 10.0
 LONGEST_WARMUP = 2.0
 WARMUP_SHARE = 0.2
 SEARCH_SHARE, LONGEST_SEARCH = 0.6, 20.0
-USEFUL_SEARCH = (
-    12.0  # seconds; three probes; less only where rounds are so short that they mean little
-)
+# Seconds; three probes; less only where rounds are so short that they mean little.
+USEFUL_SEARCH = 12.0
+ROUGH_SEARCH = 8.0  # a rehearsal's
 PROBE = 3.0  # seconds; the shortest that shows whether latency grows
 CROWD = 8  # users who never think keep a service of one process busy
 CROWDED = 3.0
@@ -76,7 +76,7 @@ def rehearse(actor: Actor, order: Order, on_progress: OnProgress) -> float:
         expected = max(order.rate, BELOW_CROWDED * done)
         if not order.finds_highest_rate:
             return expected
-        seconds = min(USEFUL_SEARCH, search_seconds(order))
+        seconds = min(ROUGH_SEARCH, search_seconds(order))
         found = _highest_rate(crew, order, workload, ladder=Ladder(expected), seconds=seconds)
         return found.start_of_next
 

@@ -129,7 +129,7 @@ class _Prober:
         what does not.
         """
         if not self._pace.careful:
-            return 1.0 if self._search.uncertainty is not None else -2.0
+            return 1.0 if self._search.uncertainty is not None else -1.0
         return 5.0 if self._search.low else 2.0
 
     def _left(self) -> float:
