@@ -33,6 +33,11 @@ class Field:
         """Its name in a document."""
         return ID if self.key == "id" else self.key
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it always takes the same room."""
+        return self.type.fixed is not None and not self.optional
+
     def store(self, value: Any) -> Any:
         """A row's value as a document holds it."""
         if self.type.store is None or (value is None and not self.type.keeps_null):
@@ -65,6 +70,10 @@ class Collection:
         self.name = name
         self._among = among or ()
         self.fields = {field.key: field for field in (*ALWAYS_THERE, *fields)}
+        self.first = [field for field in self.fields.values() if field.is_fixed]
+        """What every document begins with, in this order."""
+        self.rest = [field for field in self.fields.values() if not field.is_fixed]
+        self._stores = [(it.key, it.place, it.store) for it in (*self.first, *self.rest)]
         self._places = [field.place for field in self.fields.values()]
         self._loads = [
             (field.key, field.type.load)
@@ -74,7 +83,7 @@ class Collection:
 
     def document(self, row: Row) -> Document:
         """The document of a row, or of some of its fields."""
-        return {self.fields[key].place: self.fields[key].store(row[key]) for key in row}
+        return {place: store(row[key]) for key, place, store in self._stores if key in row}
 
     def row(self, document: Document) -> Row:
         """The row of a document; a field that it lacks is null."""

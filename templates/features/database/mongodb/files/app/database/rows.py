@@ -3,14 +3,13 @@
 from collections.abc import Collection as Some
 from collections.abc import Sequence
 
-from bson.codec_options import CodecOptions
 from pymongo import ReturnDocument
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.asynchronous.collection import AsyncCollection
 
 from app import moments
 from app.database import references
 from app.database.collection import ID, Collection, Document
+from app.database.finding import Finder
 from app.database.operations import Database, Work
 from app.database.pages import Part, condition, parts
 from app.database.session import Session, Transaction
@@ -19,9 +18,6 @@ from app.errors import NotFound, Stale, found
 from app.ids import new_id
 from app.listing import Filter, Listing, ListQuery, Page
 from app.schema import Row
-
-AS_THEY_COME: CodecOptions[Document] = CodecOptions()
-"""Ids are bytes, of which rows make text."""
 
 
 class Rows:
@@ -34,6 +30,7 @@ class Rows:
         self.collection = collection
         self._name = collection.name
         self._noun = noun
+        self._finder = Finder(collection)
         self._references = [
             (field.place, field.refers_to)
             for field in collection.fields.values()
@@ -51,32 +48,30 @@ class Rows:
         """A row whose fields equal these, if there is one."""
         where = self.collection.document(equal)
 
-        async def find(database: Database, own: AsyncClientSession | None) -> Document | None:
-            return await self._of(database).find_one(where, session=own)
+        async def find(database: Database, own: AsyncClientSession | None) -> list[Row]:
+            return await self._finder.find(database, own, where=where, limit=1)
 
-        document = await session.read(find)
-        return None if document is None else self.collection.row(document)
+        rows = await session.read(find)
+        return rows[0] if rows else None
 
     async def page(self, session: Session, query: ListQuery, listing: Listing) -> Page:
         """A page of the list."""
         wanted = query.limit + 1
-        documents: list[Document] = []
+        rows: list[Row] = []
         for part in parts(self.collection, query):
-            documents += await session.read(self._walk(part, wanted - len(documents)))
-            if len(documents) == wanted:
+            rows += await session.read(self._walk(part, wanted - len(rows)))
+            if len(rows) == wanted:
                 break
-        items = self.collection.rows(documents[: query.limit])
-        if len(documents) < wanted:
-            return Page(items=items, next_cursor=None)
-        return Page(items=items, next_cursor=listing.next_cursor(query, items[-1]))
+        if len(rows) < wanted:
+            return Page(items=rows, next_cursor=None)
+        rows.pop()
+        return Page(items=rows, next_cursor=listing.next_cursor(query, rows[-1]))
 
-    def _walk(self, part: Part, limit: int) -> Work[list[Document]]:
-        async def find(database: Database, own: AsyncClientSession | None) -> list[Document]:
-            # A batch of its own size: else what is beyond the first 101 is fetched separately.
-            cursor = self._of(database).find(
-                part.where, session=own, sort=part.order, limit=limit, batch_size=limit
+    def _walk(self, part: Part, limit: int) -> Work[list[Row]]:
+        async def find(database: Database, own: AsyncClientSession | None) -> list[Row]:
+            return await self._finder.find(
+                database, own, where=part.where, order=part.order, limit=limit
             )
-            return await cursor.to_list()
 
         return find
 
@@ -84,7 +79,7 @@ class Rows:
         """The ids of all rows, the oldest first."""
 
         async def find(database: Database, own: AsyncClientSession | None) -> list[Document]:
-            cursor = self._of(database).find({}, {ID: 1}, session=own, sort=[(ID, 1)])
+            cursor = self._finder.of(database).find({}, {ID: 1}, session=own, sort=[(ID, 1)])
             return await cursor.to_list()
 
         return [uuid_text(document[ID]) for document in await session.read(find)]
@@ -96,7 +91,7 @@ class Rows:
 
         async def insert(database: Database, own: AsyncClientSession | None) -> None:
             await self._refer(database, own, document)
-            await self._of(database).insert_one(document, session=own)
+            await self._finder.of(database).insert_one(document, session=own)
 
         if self._stands_alone and "id" not in values:
             await transaction.add(insert)
@@ -112,7 +107,7 @@ class Rows:
 
         async def insert(database: Database, own: AsyncClientSession | None) -> None:
             await self._refer(database, own, *documents)
-            await self._of(database).insert_many(documents, session=own)
+            await self._finder.of(database).insert_many(documents, session=own)
 
         await transaction.write(insert)
         return [uuid_text(document[ID]) for document in documents]
@@ -136,7 +131,7 @@ class Rows:
 
         async def change(database: Database, own: AsyncClientSession | None) -> Document | None:
             await self._refer(database, own, assigned)
-            return await self._of(database).find_one_and_update(
+            return await self._finder.of(database).find_one_and_update(
                 where, update, return_document=ReturnDocument.AFTER, session=own
             )
 
@@ -164,17 +159,13 @@ class Rows:
 
         async def remove(database: Database, own: AsyncClientSession | None) -> int:
             if used_in:
-                going = await self._of(database).find(where, {ID: 1}, session=own).to_list()
+                going = await self._finder.of(database).find(where, {ID: 1}, session=own).to_list()
                 for document in going:
                     await references.free(database, own, document[ID], used_in)
-            result = await self._of(database).delete_many(where, session=own)
+            result = await self._finder.of(database).delete_many(where, session=own)
             return result.deleted_count
 
         return await transaction.write(remove)
-
-    def _of(self, database: Database) -> AsyncCollection[Document]:
-        """The collection."""
-        return database.get_collection(self._name, codec_options=AS_THEY_COME)
 
     async def _refer(
         self, database: Database, own: AsyncClientSession | None, *documents: Document
