@@ -1,9 +1,8 @@
 """The client: how it connects, what it tells of its connections, what its errors mean."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from time import perf_counter
+from types import TracebackType
 from typing import Any
 
 from bson.binary import UuidRepresentation
@@ -81,16 +80,33 @@ class Connections(monitoring.ConnectionPoolListener):
         """Its connections are closed one by one."""
 
 
-@asynccontextmanager
-async def translated(seconds: float) -> AsyncIterator[None]:
-    """Raises AppErrors for what MongoDB refuses, and when it does not answer within `seconds`."""
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except BSONError as error:
-        raise Invalid("A value is not allowed.") from error
-    except (PyMongoError, OSError, TimeoutError) as error:
-        raise _app_error(error) from error
+class Translated:
+    """Raises AppErrors for what MongoDB refuses, and when it does not answer within `seconds`. A
+    class, since every call pays for it.
+    """
+
+    __slots__ = ("_limit",)
+
+    def __init__(self, seconds: float) -> None:
+        self._limit = asyncio.timeout(seconds)
+
+    async def __aenter__(self) -> None:
+        await self._limit.__aenter__()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            await self._limit.__aexit__(kind, error, traceback)
+        except TimeoutError as late:
+            raise _app_error(late) from late
+        if isinstance(error, BSONError):
+            raise Invalid("A value is not allowed.") from error
+        if isinstance(error, PyMongoError | OSError):  # a TimeoutError is an OSError
+            raise _app_error(error) from error
 
 
 def _app_error(error: Exception) -> AppError:

@@ -1,6 +1,5 @@
 """MongoDB through PyMongo: reads each on their own, a transaction for what writes."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from time import perf_counter
@@ -10,9 +9,10 @@ from fastapi import FastAPI
 
 from app.component import Command
 from app.database.administration import COMMANDS
-from app.database.connection import Client, Connections, connect, database_of, translated
+from app.database.connection import Client, Connections, Translated, connect, database_of
 from app.database.meter import Meter
 from app.database.operations import Database, Work
+from app.database.together import Together
 from app.database.transaction import MongodbTransaction
 from app.monitoring.port import Reading
 from app.settings import Settings
@@ -31,7 +31,7 @@ class Reader:
     async def read(self, work: Work[T]) -> T:
         begun = perf_counter()
         try:
-            async with translated(self._timeout):
+            async with Translated(self._timeout):
                 return await work(self._database, None)
         finally:
             self._meter.work(begun)
@@ -52,6 +52,7 @@ class MongodbDatabase:
         self._pool = Connections(self._meter)
         self._client: Client
         self._database: Database
+        self._together: Together
         self.reader: Reader
 
     def install(self, app: FastAPI) -> None:
@@ -80,18 +81,16 @@ class MongodbDatabase:
             self._settings, maxPoolSize=self._connections, event_listeners=[self._pool]
         )
         self._database = database_of(self._client, self._settings)
+        timeout = self._settings.database_timeout
+        self.reader = Reader(self._database, meter=self._meter, timeout=timeout)
+        self._together = Together(self._database, meter=self._meter, timeout=timeout)
         try:
-            self.reader = Reader(
-                self._database,
-                meter=self._meter,
-                timeout=self._settings.database_timeout,
-            )
             yield
         finally:
             await self._client.close()
 
     async def ready(self) -> None:
-        async with translated(self._settings.database_timeout):
+        async with Translated(self._settings.database_timeout):
             await self._client.admin.command("ping")
 
     async def seed(self) -> None:
@@ -101,21 +100,12 @@ class MongodbDatabase:
     def commands(cls) -> Mapping[str, Command]:
         return COMMANDS
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[MongodbTransaction]:
+    def transaction(self) -> MongodbTransaction:
         """Commits at the end, rolls back when the body raises."""
-        async with self._client.start_session() as session:
-            transaction = MongodbTransaction(
-                self._database,
-                session,
-                meter=self._meter,
-                timeout=self._settings.database_timeout,
-                patience=self._settings.database_wait_seconds,
-            )
-            try:
-                yield transaction
-                await transaction.commit()
-            except BaseException:
-                # A request that is given up must not leave its locks behind.
-                await asyncio.shield(transaction.abort())
-                raise
+        return MongodbTransaction(
+            self._database,
+            together=self._together,
+            meter=self._meter,
+            timeout=self._settings.database_timeout,
+            patience=self._settings.database_wait_seconds,
+        )

@@ -27,11 +27,11 @@ class Session(Protocol):
 class Transaction(Session, Protocol):
     """A session whose work happens together, or not at all."""
 
-    async def add(self, work: Work[None]) -> None:
-        """`write` of something new that no other row can be in the way of.
+    async def add(self, collection: str, document: dict[str, Any]) -> None:
+        """Adds a document that no other can be in the way of.
 
-        Where it is all that the transaction does it needs none, and costs half. To know that, it
-        waits for what follows, or for the end.
+        Where it is all that the transaction does it needs none, and costs less than half. To know
+        that, it waits for what follows, or for the end.
         """
 
     changed: set[str]

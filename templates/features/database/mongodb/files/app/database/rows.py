@@ -94,7 +94,7 @@ class Rows:
             await self._finder.of(database).insert_one(document, session=own)
 
         if self._stands_alone and "id" not in values:
-            await transaction.add(insert)
+            await transaction.add(self._name, document)
         else:
             await transaction.write(insert)
         return self.collection.row(document)

@@ -11,16 +11,19 @@ import asyncio
 from contextlib import suppress
 from random import uniform
 from time import perf_counter
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, Self, TypeVar
 
 from pymongo import WriteConcern
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import OperationFailure
 from pymongo.read_concern import ReadConcern
 
-from app.database.connection import translated
+from app.database.collection import Document
+from app.database.connection import Translated
 from app.database.meter import Meter
 from app.database.operations import Database, Work
+from app.database.together import Together
 from app.errors import Unavailable
 
 SHORTEST_PAUSE = 0.001
@@ -30,9 +33,11 @@ T = TypeVar("T")
 
 
 class MongodbTransaction:
-    """The calls of one request, in one session; begins with the first of them.
+    """The calls of one request, in one session; begins with the first of them, is committed at the
+    end, and rolled back when the body raises.
 
-    A row that is added first waits for a second call: without any it is written alone.
+    A document that is added first waits for a second call: without any it goes to the server with
+    those of other requests.
 
     Seconds: `timeout` for a call, `patience` with other transactions.
     """
@@ -40,85 +45,105 @@ class MongodbTransaction:
     def __init__(
         self,
         database: Database,
-        session: AsyncClientSession,
         *,
+        together: Together,
         meter: Meter,
         timeout: float,
         patience: float,
     ) -> None:
         self._database = database
-        self._session = session
+        self._session: AsyncClientSession | None = None
+        self._together = together
         self._meter = meter
         self._timeout = timeout
         self._patience = patience
         self._written: list[tuple[Work[Any], Any]] = []
-        self._waiting: Work[None] | None = None
+        self._waiting: tuple[str, Document] | None = None
         self._pause = SHORTEST_PAUSE
         self.changed: set[str] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        done = False
+        try:
+            if error is None:
+                await self.commit()
+                done = True
+        finally:
+            if not done:
+                # A request that is given up must not leave its locks behind.
+                await asyncio.shield(self.abort())
+            if self._session is not None:
+                await self._session.end_session()
 
     async def read(self, work: Work[T]) -> T:
         """What `work` gives."""
         await self._begin()
-        async with translated(self._timeout):
+        async with Translated(self._timeout):
             return await self._until_alone(work)
 
     async def write(self, work: Work[T]) -> T:
         """What `work` gives, done until no other transaction is in its way."""
         await self._begin()
-        async with translated(self._timeout):
+        async with Translated(self._timeout):
             result = await self._until_alone(work)
         self._written.append((work, result))
         return result
 
-    async def add(self, work: Work[None]) -> None:
+    async def add(self, collection: str, document: Document) -> None:
         """The same, later, where this is the first call."""
-        if self._session.in_transaction or self._waiting is not None:
-            await self.write(work)
+        if self._has_begun or self._waiting is not None:
+            await self.write(_insertion(collection, document))
         else:
-            self._waiting = work
+            self._waiting = collection, document
 
     async def commit(self) -> None:
         """All of it becomes visible, or none."""
         if self._waiting is not None:
-            await self._write_alone(self._waiting)
-        if not self._session.in_transaction:
+            await self._together.add(*self._waiting)
+        if not self._has_begun:
             return
 
         async def commit(database: Database, session: AsyncClientSession | None) -> None:
-            await self._session.commit_transaction()
+            assert session is not None
+            await session.commit_transaction()
 
-        async with translated(self._timeout):
+        async with Translated(self._timeout):
             await self._until_alone(commit)
 
     async def abort(self) -> None:
         """Nothing of it remains; a server that does not hear of it forgets it by itself."""
-        if self._session.in_transaction:
+        if self._session is not None and self._session.in_transaction:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._patience):
                     await self._session.abort_transaction()
 
     async def _begin(self) -> None:
         """Before a call: there is a transaction, and in it what has waited for this."""
-        if not self._session.in_transaction:
+        if not self._has_begun:
             await self._start()
         if self._waiting is not None:
-            work, self._waiting = self._waiting, None
-            await self.write(work)
+            waiting, self._waiting = self._waiting, None
+            await self.write(_insertion(*waiting))
+
+    @property
+    def _has_begun(self) -> bool:
+        return self._session is not None and self._session.in_transaction
 
     async def _start(self) -> None:
         """Nothing is sent yet."""
+        if self._session is None:
+            self._session = self._database.client.start_session()
         await self._session.start_transaction(
             read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority", j=True)
         )
-
-    async def _write_alone(self, work: Work[None]) -> None:
-        """One document is written whole or not at all, and PyMongo asks again where it must."""
-        begun = perf_counter()
-        try:
-            async with translated(self._timeout):
-                await work(self._database, None)
-        finally:
-            self._meter.work(begun)
 
     async def _until_alone(self, work: Work[T]) -> T:
         begun = perf_counter()
@@ -148,3 +173,10 @@ class MongodbTransaction:
         for work, result in self._written:
             if await work(self._database, self._session) != result:
                 raise Unavailable("What this was decided on has changed meanwhile; try again.")
+
+
+def _insertion(collection: str, document: Document) -> Work[None]:
+    async def insert(database: Database, session: AsyncClientSession | None) -> None:
+        await database[collection].insert_one(document, session=session)
+
+    return insert

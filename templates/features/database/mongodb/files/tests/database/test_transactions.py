@@ -162,17 +162,12 @@ async def test_work_of_ones_own_is_part_of_the_transaction(app: FastAPI) -> None
     assert (await ROWS.get(app.state.database.reader, row["id"]))["small"] == 1
 
 
-async def test_single_addition_needs_no_transaction(app: FastAPI) -> None:
-    sessions = []
-
-    async def insert(database: Database, session: AsyncClientSession | None) -> None:
-        sessions.append(session)
-
+async def test_single_addition_waits_for_the_end(app: FastAPI) -> None:
     async with app.state.database.transaction() as transaction:
-        await transaction.add(insert)
-        assert sessions == []
+        await add_first(transaction, "first")
+        assert await names(app, ListQuery()) == []
 
-    assert sessions == [None]
+    assert await names(app, ListQuery()) == ["first"]
 
 
 async def test_addition_is_there_for_what_follows(app: FastAPI) -> None:
@@ -206,11 +201,7 @@ async def add_first(transaction: Any, name: str) -> str:
     row = {**EMPTY, "id": new_id(), "name": name, "version": 1}
     now = moments.now()
     document = ROWS.collection.document({**row, "created_at": now, "updated_at": now})
-
-    async def insert(database: Database, session: AsyncClientSession | None) -> None:
-        await database["test_things"].insert_one(document, session=session)
-
-    await transaction.add(insert)
+    await transaction.add("test_things", document)
     return str(row["id"])
 
 
