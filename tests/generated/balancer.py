@@ -14,6 +14,8 @@ from tests.generated.instances import PATH
 
 CHECK_EVERY = 0.2
 CONNECTIONS = httpx.Limits(max_connections=30, max_keepalive_connections=30)
+GIVES_UP_AFTER = 60.0
+"""Seconds; on a machine that is busy a client waits mostly for itself."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,7 +26,6 @@ class Load:
     answers: dict[str, dict[int, int]] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
-    slowest: float = 0.0
 
     def statuses(self) -> set[int]:
         return {status for answers in self.answers.values() for status in answers}
@@ -55,7 +56,10 @@ class Balancer:
         async with AsyncExitStack() as stack:
             for url in self._ready:
                 client = httpx.AsyncClient(
-                    base_url=url, headers=self._headers, limits=CONNECTIONS, timeout=30
+                    base_url=url,
+                    headers=self._headers,
+                    limits=CONNECTIONS,
+                    timeout=GIVES_UP_AFTER,
                 )
                 self._clients[url] = await stack.enter_async_context(client)
             checks = [asyncio.create_task(self._check(url)) for url in self._ready]
@@ -86,7 +90,6 @@ class Balancer:
     async def _send(self, *, writes: bool) -> None:
         url = self._next()
         name = uuid4().hex
-        began = time.monotonic()
         self.load.sent += 1
         try:
             if writes:
@@ -96,8 +99,6 @@ class Balancer:
         except httpx.HTTPError as error:
             self.load.failures.append(f"{time.monotonic():.2f} {url} {error!r}")
             return
-        finally:
-            self.load.slowest = max(self.load.slowest, time.monotonic() - began)
         counts = self.load.answers[url]
         counts[answer.status_code] = counts.get(answer.status_code, 0) + 1
         if answer.status_code == 201:

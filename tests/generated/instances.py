@@ -1,5 +1,6 @@
 """Several instances of one project beside each other, on one private database."""
 
+import json
 import os
 import resource
 import signal
@@ -30,11 +31,19 @@ PATH = "/api/v1/categories"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """One started service; its log is a file."""
+    """One started service; its log is a file, and tells of requests where LOG_LEVEL is INFO."""
 
     url: str
     process: "subprocess.Popen[bytes]"
     log: Path
+
+    def slowest(self) -> float:
+        """Seconds of the request that took longest, as the service tells: a client on a busy
+        machine also waits for itself.
+        """
+        lines = self.log.read_text().splitlines()
+        told = [json.loads(line) for line in lines if '"message":"request"' in line]
+        return max(float(request["ms"]) for request in told) / 1000
 
     def terminate(self) -> None:
         self.process.send_signal(signal.SIGTERM)
