@@ -10,7 +10,6 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any
 
 import bson
 from bson.raw_bson import RawBSONDocument
@@ -28,7 +27,7 @@ LARGE = 1 << 20
 """Bytes of a document that goes alone; MOST below it fit into one message."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Lanes:
     """Of one collection: how many calls are on their way, and what waits for the next."""
 
@@ -36,7 +35,7 @@ class Lanes:
     waiting: deque["Added"] = field(default_factory=deque)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
     """A document in its bytes, and what its request waits for."""
 
@@ -58,7 +57,7 @@ class Together:
         """Adds one. Raises the same AppErrors as if it went alone."""
         async with Translated(self._timeout):
             content = RawBSONDocument(bson.encode(document))
-            added = Added(content, asyncio.get_running_loop().create_future())
+            added = Added(content=content, done=asyncio.get_running_loop().create_future())
             lanes = self._lanes.setdefault(collection, Lanes())
             lanes.waiting.append(added)
             if lanes.busy < LANES:
@@ -96,7 +95,7 @@ class Together:
                 it.done.set_result(None)
 
     async def _insert(self, collection: str, contents: list[RawBSONDocument]) -> None:
-        known: Any = self._database[collection]
+        known = self._database[collection]
         if len(contents) == 1:
             await known.insert_one(contents[0])
         else:
