@@ -4,8 +4,8 @@ A command whose answer is read at once costs half of what a cursor does, which c
 a long answer and asks again where the server has just gone. Whatever needs that gets a cursor.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from bson.codec_options import CodecOptions
 from bson.raw_bson import DEFAULT_RAW_BSON_OPTIONS
@@ -21,6 +21,7 @@ from app.schema import Row
 AS_THEY_COME: CodecOptions[Document] = CodecOptions()
 """Ids are bytes, of which rows make text."""
 Order = Sequence[tuple[str, int]]
+T = TypeVar("T", bound=Mapping[str, Any])
 
 
 class Finder:
@@ -34,49 +35,66 @@ class Finder:
         """The collection on the server."""
         return database.get_collection(self._collection.name, codec_options=AS_THEY_COME)
 
-    async def find(
+    async def first(
+        self, database: Database, own: AsyncClientSession | None, where: Document
+    ) -> Row | None:
+        """A row that meets this, if there is one."""
+        if own is None:
+            answer = await self._asked(database, self._command(database, where, 1), AS_THEY_COME)
+            if answer is not None:
+                rows = self._collection.rows(answer["cursor"]["firstBatch"])
+                return rows[0] if rows else None
+        document = await self.of(database).find_one(where, session=own)
+        return None if document is None else self._collection.row(document)
+
+    async def page(
         self,
         database: Database,
         own: AsyncClientSession | None,
         *,
         where: Document,
-        order: Order = (),
+        order: Order,
         limit: int,
     ) -> list[Row]:
-        """The first `limit` rows."""
+        """The first `limit` rows that meet this."""
         if own is None:
-            rows = await self._at_once(database, where, order, limit)
+            command = {**self._command(database, where, limit), "sort": dict(order)}
+            rows = await self._rows_at_once(database, command)
             if rows is not None:
                 return rows
         # A batch of its own size: else what is beyond the first 101 is fetched separately.
         cursor = self.of(database).find(
-            where, session=own, sort=order or None, limit=limit, batch_size=limit
+            where, session=own, sort=order, limit=limit, batch_size=limit
         )
         return self._collection.rows(await cursor.to_list())
 
-    async def _at_once(
-        self, database: Database, where: Document, order: Order, limit: int
-    ) -> list[Row] | None:
-        """The same; None where the short way does not do, and nothing has been read."""
-        command: dict[str, Any] = {"find": self._collection.name, "filter": where, "limit": limit}
-        if order:
-            command["sort"] = dict(order)
-        # The server keeps a cursor open for the rest where a batch has no room for the end.
-        command["batchSize"] = limit + 1
-        if database.read_concern.document:
-            command["readConcern"] = database.read_concern.document
-        try:
-            answer = await database.command(
-                command,
-                read_preference=database.read_preference,
-                codec_options=DEFAULT_RAW_BSON_OPTIONS,
-            )
-        except ServerSelectionTimeoutError:
-            raise
-        except (AutoReconnect, OperationFailure):
+    async def _rows_at_once(self, database: Database, command: Document) -> list[Row] | None:
+        answer = await self._asked(database, command, DEFAULT_RAW_BSON_OPTIONS)
+        if answer is None:
             return None
         array, cursor = first_batch(bytes(answer["cursor"].raw))
         if cursor:
             await database.command({"killCursors": self._collection.name, "cursors": [cursor]})
             return None
         return self._packed.rows(array)
+
+    def _command(self, database: Database, where: Document, limit: int) -> Document:
+        # In a batch of the same size the server would keep a cursor for what is not there.
+        sizes = {"limit": limit, "batchSize": limit + 1}
+        command = {"find": self._collection.name, "filter": where, **sizes}
+        if database.read_concern.document:
+            command["readConcern"] = database.read_concern.document
+        return command
+
+    async def _asked(
+        self, database: Database, command: Document, codecs: CodecOptions[T]
+    ) -> T | None:
+        """The answer; None where a cursor is to do better."""
+        try:
+            return await database.command(
+                command, read_preference=database.read_preference, codec_options=codecs
+            )
+        except ServerSelectionTimeoutError:
+            raise
+        except (AutoReconnect, OperationFailure):
+            return None

@@ -48,11 +48,10 @@ class Rows:
         """A row whose fields equal these, if there is one."""
         where = self.collection.document(equal)
 
-        async def find(database: Database, own: AsyncClientSession | None) -> list[Row]:
-            return await self._finder.find(database, own, where=where, limit=1)
+        async def find(database: Database, own: AsyncClientSession | None) -> Row | None:
+            return await self._finder.first(database, own, where)
 
-        rows = await session.read(find)
-        return rows[0] if rows else None
+        return await session.read(find)
 
     async def page(self, session: Session, query: ListQuery, listing: Listing) -> Page:
         """A page of the list."""
@@ -69,7 +68,7 @@ class Rows:
 
     def _walk(self, part: Part, limit: int) -> Work[list[Row]]:
         async def find(database: Database, own: AsyncClientSession | None) -> list[Row]:
-            return await self._finder.find(
+            return await self._finder.page(
                 database, own, where=part.where, order=part.order, limit=limit
             )
 

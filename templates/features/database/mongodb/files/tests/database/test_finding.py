@@ -141,9 +141,10 @@ async def test_server_that_has_just_gone_is_asked_again(app: FastAPI) -> None:
 
     async def find(database: Database, own: AsyncClientSession | None) -> list[Row]:
         gone: Any = Gone(database)
-        return await find_all(gone, own)
+        first = await Finder(THINGS).first(gone, own, {"name": written["name"]})
+        return [*await find_all(gone, own), first or {}]
 
-    assert await app.state.database.reader.read(find) == [written]
+    assert await app.state.database.reader.read(find) == [written, written]
 
 
 @pytest.mark.usefixtures("things")
@@ -156,7 +157,7 @@ async def test_rows_are_the_same_within_a_transaction(app: FastAPI) -> None:
 
 
 async def find_all(database: Database, own: AsyncClientSession | None) -> list[Row]:
-    return await Finder(THINGS).find(database, own, where={}, order=[("_id", 1)], limit=10)
+    return await Finder(THINGS).page(database, own, where={}, order=[("_id", 1)], limit=10)
 
 
 class Gone:
