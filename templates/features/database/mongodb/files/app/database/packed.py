@@ -55,7 +55,8 @@ class Packed:
     def _read(self, array: bytes) -> list[Row]:
         """Raises one of the errors above for a document of another form."""
         head, size = self._head.unpack_from, self._head.size
-        heads, rests = [], []
+        heads: list[tuple[Any, ...]] = []
+        rests: list[bytes] = []
         position, end = LENGTH.size, len(array) - 1
         while position < end:
             position = array.index(0, position) + 1  # after its number in the array
