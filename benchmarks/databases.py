@@ -3,7 +3,7 @@
 CPU per request, one worker, the same work around it (validation, log line, metrics, headers). The
 rival has tables of its own, made by its ORM, on the same server or beside our file with the same
 settings of SQLite. Rounds are interleaved; a ratio is taken within its round. What adds rows comes
-last: until then both sides hold as many, whatever a server makes of more.
+last: until then both sides hold the same ones, whatever a server makes of more.
 """
 
 import json
@@ -65,10 +65,9 @@ def services(database: str, way: Way) -> Iterator[dict[str, Served]]:
         project = make_project(folder / "ours", *flags)
         python = str(project / ".venv/bin/python")
         environment = {"DATABASE_URL": url, "LOG_LEVEL": "INFO", "WORKERS": "1", "PORT": "{port}"}
-        for task in (["migrate"], ["seed", "--rows", str(ROWS)]):
-            command = [python, "-m", "app", *task]
-            full = {**os.environ, **environment, "PORT": "0"}
-            subprocess.run(command, cwd=project, env=full, check=True, capture_output=True)
+        migrate = [python, "-m", "app", "migrate"]
+        full = {**os.environ, **environment, "PORT": "0"}
+        subprocess.run(migrate, cwd=project, env=full, check=True, capture_output=True)
         install(python, *way.needs)
         rivals = shutil.copytree(RIVALS, folder / "rivals")
         uvicorn = ["-m", "uvicorn", f"{way.application}:app", "--port", "{port}", "--no-access-log"]
@@ -80,7 +79,8 @@ def services(database: str, way: Way) -> Iterator[dict[str, Served]]:
             ),
         }
         fill = request("POST", "/api/v1/things", BODY)
-        running["rival"].cost(lambda _: fill, ROWS)
+        for one in running.values():
+            one.cost(lambda _: fill, ROWS)
         yield running
 
 
