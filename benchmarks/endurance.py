@@ -62,11 +62,12 @@ def long_run(server: Answerer, seconds: float) -> None:
         document = summarize(recording, [])
     closing = time.monotonic() - ended[0]
     settled = seen[int(SETTLED * len(seen)) :]
+    verdict = document["verdict"]
     print(
-        f"{recording.whole().requests:,} requests in {seconds:.0f} s at {RATE:,.0f}/s, verdict "
-        f"{document['verdict']['status']}: the result was there {closing:.2f} s after the last "
-        "second was told"
+        f"{recording.whole().requests:,} requests in {seconds:.0f} s at {RATE:,.0f}/s: the result "
+        f"was there {closing:.2f} s after the last second was told"
     )
+    print(f"verdict: {verdict['status']}, {'; '.join(verdict['reasons'])}")
     print(
         f"memory of command and generator: {settled[0]:.0f} MB after {SETTLED:.0%} of the run, "
         f"{settled[-1]:.0f} MB at its end, {max(settled):.0f} MB at most"
