@@ -14,7 +14,7 @@ from apiforge.compare.order import Order, Variant
 from apiforge.compare.pooling import pooled, rounded, told_round
 from apiforge.compare.recommendation import Candidate, recommend
 from apiforge.compare.session import Outcome
-from apiforge.compare.stage import feature_of
+from apiforge.compare.stage import feature_of, is_compared
 from apiforge.compare.statistics import ALPHA, FEWEST_ROUNDS, Difference
 from apiforge.compare.store import SCHEMA
 from apiforge.compare.visit import Visit
@@ -32,7 +32,7 @@ def make_document(
     ]
     compared = [it["label"] for it in variants if it["compared"]]
     rounds = {label: by_label[label] for label in compared}
-    differences = judge_rounds(rounds, order.rounds, smallest=smallest)
+    differences = judge_rounds(rounds, smallest=smallest)
     return {
         "schema": SCHEMA,
         "id": comparison_id,
@@ -41,7 +41,7 @@ def make_document(
         "asked": _asked(order, smallest),
         "variants": variants,
         "differences": [_difference(one) for one in differences],
-        "exploratory": [_difference(one) for one in explore_rounds(rounds, order.rounds)],
+        "exploratory": [_difference(one) for one in explore_rounds(rounds)],
         "recommendation": _recommendation(order, variants, differences, catalog),
         "time": _time(outcome),
         "machine": machine.describe(),
@@ -91,8 +91,6 @@ def _variant(
     trouble = outcome.troubles.get(variant.label)
     feature = feature_of(catalog, order.axis, variant.value)
     valid = [visit for visit in visits if visit.is_valid]
-    untested = feature is not None and bool(feature.untested)
-    stand_in = software is not None and software.is_stand_in
     return {
         "axis": order.axis,
         "value": variant.value,
@@ -103,11 +101,11 @@ def _variant(
             "name": software.name,
             "version": software.version,
             "origin": software.origin,
-            "stand_in": stand_in,
+            "stand_in": software.is_stand_in,
             "stands_in_for": software.stands_in_for,
-            "untested": untested,
+            "untested": feature is not None and bool(feature.untested),
         },
-        "compared": bool(valid) and not stand_in and not untested,
+        "compared": bool(valid) and is_compared(software, feature),
         "skipped": trouble.reason if trouble and trouble.kind == "skipped" else None,
         "failed": trouble.reason if trouble and trouble.kind == "failed" else None,
         **pooled(order, valid),

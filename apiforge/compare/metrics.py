@@ -47,25 +47,23 @@ EXPLORATORY: Mapping[Metric, Value] = {
 }
 
 
-def judge_rounds(
-    visits: Mapping[str, Sequence[Visit]], rounds: int, *, smallest: float
-) -> list[Difference]:
+def judge_rounds(visits: Mapping[str, Sequence[Visit]], *, smallest: float) -> list[Difference]:
     """The differences of all pairs of variants in the primary metrics, with their verdicts."""
-    columns = [(metric, _column(visits, rounds, value)) for metric, value in PRIMARY.items()]
+    columns = [(metric, _column(visits, value)) for metric, value in PRIMARY.items()]
     return find_differences(columns, smallest=smallest)
 
 
-def explore_rounds(visits: Mapping[str, Sequence[Visit]], rounds: int) -> list[Difference]:
+def explore_rounds(visits: Mapping[str, Sequence[Visit]]) -> list[Difference]:
     """Ratios and intervals in all other metrics, as far as they were measured."""
-    columns = [(metric, _column(visits, rounds, value)) for metric, value in EXPLORATORY.items()]
+    columns = [(metric, _column(visits, value)) for metric, value in EXPLORATORY.items()]
     return [one for one in find_intervals(columns) if one.ratio is not None]
 
 
-def _column(visits: Mapping[str, Sequence[Visit]], rounds: int, value: Value) -> Rounds:
+def _column(visits: Mapping[str, Sequence[Visit]], value: Value) -> Rounds:
     """The value of each round, by variant; None of those that say nothing."""
-    found: dict[str, list[float | None]] = {label: [None] * rounds for label in visits}
-    for label, its in visits.items():
-        for visit in its:
-            if visit.is_valid:
-                found[label][visit.round] = value(visit)
-    return found
+    numbers = {visit.round for its in visits.values() for visit in its}
+    found = {
+        label: {visit.round: value(visit) for visit in its if visit.is_valid}
+        for label, its in visits.items()
+    }
+    return {label: [its.get(number) for number in sorted(numbers)] for label, its in found.items()}

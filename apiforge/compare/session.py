@@ -1,14 +1,15 @@
 """A comparison from its first variant to its last round, whatever becomes of one of them."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
 from apiforge.catalog.model import Catalog
+from apiforge.compare.cast import Cast, Trouble
 from apiforge.compare.measuring import Interrupted, rehearse, visit, wait_until_ready
 from apiforge.compare.order import Order, Variant
+from apiforge.compare.rounds import most_rounds, sound_rounds
 from apiforge.compare.stage import Actor, Software, open_actor
 from apiforge.compare.store import Notebook
 from apiforge.compare.visit import Visit
@@ -21,33 +22,6 @@ RECOVERY = 5.0  # seconds a service may take to be ready again, after being driv
 
 OnProgress = Callable[[Progress], None]
 Tell = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """Why there is nothing, or nothing more, of a variant."""
-
-    kind: Literal["skipped", "failed"]
-    reason: str
-
-
-@dataclass(slots=True, kw_only=True)
-class Cast:
-    """What is known of each variant, by label: what runs, what ran, what came between."""
-
-    actors: dict[str, Actor] = field(default_factory=dict)
-    software: dict[str, Software] = field(default_factory=dict)
-    startup: dict[str, float] = field(default_factory=dict)
-    troubles: dict[str, Trouble] = field(default_factory=dict)
-    expected: dict[str, float] = field(default_factory=dict)
-    exits: dict[str, ExitStack] = field(default_factory=dict)
-
-    def dismiss(self, label: str, trouble: Trouble) -> None:
-        """Ends a variant's processes; the others go on."""
-        self.troubles[label] = trouble
-        self.actors.pop(label, None)
-        if label in self.exits:
-            self.exits.pop(label).close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +86,8 @@ class _Session:
         self._notebook = notebook
         self._tell = tell
         self._on_progress = on_progress
-        visits = notebook.visits()
-        self._done = {(one.round, one.label) for one in visits}
-        self._took = [one.took for one in visits]
-        self._known = {one.label: _expected_next(one) for one in visits}
+        self._visits = notebook.visits()
+        self._known = {one.label: _expected_next(one) for one in self._visits}
 
     def begin(self, running: ExitStack, keep_awake: bool | None) -> None:
         """Starts every variant, and loads each once."""
@@ -133,10 +105,23 @@ class _Session:
     def go_on(self) -> None:
         """Every visit that was not made yet, while there are two to compare."""
         for number in range(self._order.rounds):
-            for variant in self._order.rotated(number):
-                is_due = (number, variant.label) not in self._done
-                if is_due and variant.label in self.cast.actors and self._is_company():
-                    self._visit(variant.label, number)
+            self._round(number, set(self._order.labels))
+        for number in range(self._order.rounds, most_rounds(self._order.rounds)):
+            judged = self.cast.judged()
+            is_enough = sound_rounds(self._visits, judged) >= self._order.rounds
+            if len(judged) < FEWEST or is_enough:
+                return
+            self._round(number, judged)
+
+    def _round(self, number: int, labels: Set[str]) -> None:
+        for variant in self._order.rotated(number):
+            is_due = variant.label in labels and not self._is_done(number, variant.label)
+            if is_due and variant.label in self.cast.actors and self._is_company():
+                left = self._time_left(number, labels)
+                self._visit(variant.label, number, left)
+
+    def _is_done(self, number: int, label: str) -> bool:
+        return any((one.round, one.label) == (number, label) for one in self._visits)
 
     def _is_company(self) -> bool:
         return len(self.cast.actors) >= FEWEST
@@ -170,9 +155,9 @@ class _Session:
         else:
             self.cast.expected[label] = self._known.get(label) or found
 
-    def _visit(self, label: str, number: int) -> None:
+    def _visit(self, label: str, number: int, left: str) -> None:
         actor = self.cast.actors[label]
-        self._tell(f"round {number + 1} of {self._order.rounds}: {label}{self._time_left()}")
+        self._tell(f"{self._name(number)}: {label}{left}")
         # It may have died while others were measured, or under this measurement.
         if not wait_until_ready(actor, within=RECOVERY):
             self._fail(label, f"before round {number + 1} {_why_not(actor)}")
@@ -192,22 +177,28 @@ class _Session:
             self._fail(label, f"in round {number + 1} {_why_not(actor)}")
             return
         self.cast.expected[label] = _expected_next(found) or self.cast.expected[label]
-        self._took.append(found.took)
-        self._done.add((number, label))
+        self._visits.append(found)
         self._notebook.note_visit(found)
 
     def _fail(self, label: str, reason: str) -> None:
         self.cast.dismiss(label, Trouble(kind="failed", reason=reason))
         self._tell(f"{label} failed: {reason}")
 
-    def _time_left(self) -> str:
-        if not self._took:
+    def _name(self, number: int) -> str:
+        if number < self._order.rounds:
+            return f"round {number + 1} of {self._order.rounds}"
+        return f"round {number + 1}, in place of one that is left out"
+
+    def _time_left(self, number: int, labels: Set[str]) -> str:
+        """What the rounds from this on take that are sure to come."""
+        if not self._visits:
             return ""
-        rounds = range(self._order.rounds)
         left = sum(
-            (number, label) not in self._done for number in rounds for label in self.cast.actors
+            not self._is_done(one, label)
+            for one in range(number, max(self._order.rounds, number + 1))
+            for label in labels & self.cast.actors.keys()
         )
-        seconds = left * sum(self._took) / len(self._took)
+        seconds = left * sum(one.took for one in self._visits) / len(self._visits)
         return f", about {_rough(seconds)} left"
 
 

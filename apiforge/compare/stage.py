@@ -41,15 +41,27 @@ class Actor:
     """A variant that runs."""
 
     variant: Variant
+    feature: Feature | None
     subject: Subject
     software: Software
     service: RunningService
+
+    @property
+    def is_compared(self) -> bool:
+        return is_compared(self.software, self.feature)
 
 
 def feature_of(catalog: Catalog, axis: str, value: str) -> Feature | None:
     """The value's own feature; None of `none`."""
     found = (it for it in catalog.axis(axis).features if it.value == value)
     return next(found, None)
+
+
+def is_compared(software: Software | None, feature: Feature | None) -> bool:
+    """Whether what ran is what the value names, and was ever seen to work: else nobody may conclude
+    anything of the value from it."""
+    is_stand_in = software is not None and software.is_stand_in
+    return not is_stand_in and not (feature is not None and feature.untested)
 
 
 def find_program(feature: Feature | None, variant: Variant) -> Program | None:
@@ -92,7 +104,9 @@ def open_actor(
             )
         )
         software = _software(feature, variant, program, service.python)
-        yield Actor(variant=variant, subject=subject, software=software, service=service)
+        yield Actor(
+            variant=variant, feature=feature, subject=subject, software=software, service=service
+        )
 
 
 def make_project(order: Order, variant: Variant, catalog: Catalog, *, folder: Path) -> None:

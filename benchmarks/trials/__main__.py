@@ -89,7 +89,7 @@ def groups(visits: Mapping[str, list[Visit]], size: int) -> Iterator[list[Differ
             label: [visit for visit in those if begin <= visit.round < begin + size]
             for label, those in visits.items()
         }
-        yield judge_rounds(chosen, begin + size, smallest=SMALLEST)
+        yield judge_rounds(chosen, smallest=SMALLEST)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from apiforge.servers.process import last_lines
 from tests.contract.domain import CATEGORIES
 from tests.contract.service import Service
 from tests.generated.balancer import Balancer, kept_names
@@ -42,6 +43,11 @@ def make(client: httpx.Client) -> httpx.Response:
     return client.post(CATEGORIES, json={"name": uuid4().hex})
 
 
+def assert_makes(client: httpx.Client, instance: Instance) -> None:
+    answer = make(client)
+    assert answer.status_code == 201, f"{answer.text}\n{last_lines(instance.log)}"
+
+
 def assert_unavailable(answer: httpx.Response) -> None:
     assert answer.status_code == 503, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
@@ -50,7 +56,7 @@ def assert_unavailable(answer: httpx.Response) -> None:
 
 def assert_works(client: httpx.Client, instance: Instance) -> None:
     wait_until_ready(instance)
-    assert make(client).status_code == 201
+    assert_makes(client, instance)
     assert client.get(CATEGORIES).status_code == 200
 
 
@@ -74,7 +80,7 @@ def test_killed_server_comes_back_and_no_acknowledged_write_is_lost(
 def test_server_that_is_away_is_said(
     instance: Instance, client: httpx.Client, outage: ServerOutage
 ) -> None:
-    assert make(client).status_code == 201
+    assert_makes(client, instance)
     outage.kill()
 
     for answer in (client.get(CATEGORIES), make(client)):
@@ -90,7 +96,7 @@ def test_server_that_is_away_is_said(
 def test_silent_server_is_given_up_in_time(
     instance: Instance, client: httpx.Client, outage: ServerOutage
 ) -> None:
-    assert make(client).status_code == 201
+    assert_makes(client, instance)
 
     with outage.silence():
         for answer in (client.get(CATEGORIES), make(client), client.get("/readyz")):

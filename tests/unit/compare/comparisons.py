@@ -9,9 +9,10 @@ from typing import Any
 from apiforge import paths
 from apiforge.catalog.load import load_catalog
 from apiforge.catalog.model import Catalog
+from apiforge.compare.cast import Trouble
 from apiforge.compare.document import make_document
 from apiforge.compare.order import Order, Wishes, make_order
-from apiforge.compare.session import Outcome, Trouble
+from apiforge.compare.session import Outcome
 from apiforge.compare.stage import Software
 from apiforge.compare.visit import Ceiling, Load, Visit
 from apiforge.loadtest.histogram import Histogram

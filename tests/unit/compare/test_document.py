@@ -9,8 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from apiforge import paths
+from apiforge.compare.cast import Trouble
 from apiforge.compare.document import make_document
-from apiforge.compare.session import Trouble
 from apiforge.compare.stage import Software
 from tests.unit.compare.comparisons import (
     CATALOG,
