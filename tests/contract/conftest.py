@@ -23,7 +23,7 @@ from tests.generated.instances import Site, open_site
 from tests.generated.outage import ServerOutage
 from tests.scheduling import Together
 
-APART = ("test_scale.py", "test_names.py")
+APART = ("test_scale.py", "test_names.py", "test_own_tests.py")
 OUTCOMES = ("passed", "failed", "error")
 
 
@@ -57,14 +57,16 @@ def scope_of(nodeid: str) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A database without a server has none that can be killed."""
+    """A database without a server has none that can be killed, or that could be missed."""
     moot = [item for item in items if _needs_server(item)]
     config.hook.pytest_deselected(items=moot)
     items[:] = [item for item in items if item not in moot]
 
 
 def _needs_server(item: pytest.Item) -> bool:
-    if not isinstance(item, pytest.Function) or "outage" not in item.fixturenames:
+    if not isinstance(item, pytest.Function):
+        return False
+    if "outage" not in item.fixturenames and item.get_closest_marker("on_server") is None:
         return False
     return not databases()[item.callspec.params["database"]].has_server
 

@@ -15,6 +15,7 @@ from pymongo.errors import ConfigurationError as WrongOptions
 from app.database.meter import Meter
 from app.database.operations import Database
 from app.database.settings import DatabaseSettings
+from app.database.waiting import mend
 from app.environment import ConfigurationError
 from app.errors import AppError, Conflict, Invalid, Unavailable
 
@@ -22,6 +23,7 @@ DUPLICATE_KEY = 11000
 DOCUMENT_REFUSED = 121
 CODECS: CodecOptions[dict[str, Any]] = CodecOptions(uuid_representation=UuidRepresentation.STANDARD)
 Client = AsyncMongoClient[dict[str, Any]]
+mend()
 
 
 def connect(settings: DatabaseSettings, **options: Any) -> Client:

@@ -4,14 +4,18 @@ import asyncio
 import dataclasses
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from time import perf_counter
+from types import ModuleType
 
 import pytest
 from fastapi import FastAPI
+from pymongo.asynchronous import pool, topology
 from pymongo.asynchronous.client_session import AsyncClientSession
 
 from app.database.driver import MongodbDatabase
 from app.database.operations import Database
+from app.database.waiting import WAIT
 from app.errors import Unavailable
 from app.settings import Settings
 from tests.database.provision import unreachable
@@ -79,6 +83,28 @@ async def test_cancelled_call_frees_its_connection(settings: Settings) -> None:
         await asyncio.gather(*running, return_exceptions=True)
 
         await database.ready()
+
+
+@pytest.mark.parametrize("module", [pool, topology])
+async def test_who_gives_up_waiting_for_a_server_leaves_no_lock(module: ModuleType) -> None:
+    """Of all moments in the one when the waiting is over, but another has the client's lock."""
+    condition = asyncio.Condition()
+
+    async def wait() -> None:
+        async with condition:
+            await getattr(module, WAIT)(condition, 0.01)
+
+    waiting = asyncio.create_task(wait())
+    await asyncio.sleep(0)
+    async with condition:
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+        await asyncio.sleep(0)
+    with suppress(asyncio.CancelledError):
+        await waiting
+
+    await asyncio.sleep(0.01)
+    assert not condition.locked()
 
 
 async def test_cancelled_transaction_leaves_no_lock(app: FastAPI, things: None) -> None:
