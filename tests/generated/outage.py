@@ -11,6 +11,7 @@ import psutil
 
 from apiforge.servers.ports import LOOPBACK, is_answering
 from apiforge.servers.process import Command, Process, start
+from tests.servers.processes import eventually, is_stopped
 
 BACK_WITHIN = 60.0
 
@@ -50,6 +51,8 @@ class ServerOutage:
         try:
             for process in family:
                 process.suspend()
+            # A thread that waits for the disk is not stopped yet, and the others go on until it is.
+            assert eventually(lambda: all(is_stopped(process.pid) for process in family))
             yield
         finally:
             for process in family:

@@ -17,10 +17,18 @@ def end_with_parent() -> None:
 def is_alive(pid: int) -> bool:
     """A zombie is not alive: it only waits for whoever took it over."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        return _state(Path(f"/proc/{pid}/stat")) != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return state != "Z"
+
+
+def is_stopped(pid: int) -> bool:
+    """All its threads are, by a signal."""
+    return all(_state(file) == "T" for file in Path(f"/proc/{pid}/task").glob("*/stat"))
+
+
+def _state(stat: Path) -> str:
+    return stat.read_text().rpartition(")")[2].split()[0]
 
 
 def eventually(claim: Callable[[], bool], seconds: float = 30.0) -> bool:
