@@ -14,7 +14,7 @@ def find_limits(order: Order, variants: Sequence[Mapping[str, Any]]) -> Iterator
     for one in variants:
         yield from _trouble(one)
         yield from _standing(one)
-        yield from _rounds(one, len(one["rounds"]) - order.rounds)
+        yield from _rounds(one)
     yield from _unjudged(variants)
     yield (
         "Service, server and load generator shared this machine: highest rates compare the "
@@ -31,6 +31,9 @@ def find_limits(order: Order, variants: Sequence[Mapping[str, Any]]) -> Iterator
     if order.rate < order.specification.requirements.peak_rate:
         peak = number(order.specification.requirements.peak_rate)
         yield f"The peak of {peak} requests/s that is required was not asked for: see --rate"
+    added = max((len(it["rounds"]) for it in variants), default=0) - order.rounds
+    if added > 0:
+        yield f"{added} more than the {order.rounds} rounds asked for, as some were incomplete"
     if order.rounds < FEWEST_ROUNDS:
         yield f"{order.rounds} rounds are too few to call a difference: {FEWEST_ROUNDS} are needed"
 
@@ -57,14 +60,13 @@ def _unjudged(variants: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"{text} was not judged: too few requests for it, ask for longer or more rounds"
 
 
-def _rounds(variant: Mapping[str, Any], added: int) -> Iterator[str]:
+def _rounds(variant: Mapping[str, Any]) -> Iterator[str]:
     rounds = variant["rounds"]
     invalid = sum(not it["valid"] for it in rounds)
     if invalid:
         yield (
             f"{invalid} of {len(rounds)} rounds of {variant['label']} are left out: the load "
             "generator was at fault, because this machine or its host was busy with other work"
-            + (f"; {added} more {'was' if added == 1 else 'were'} made" if added > 0 else "")
         )
     sought = [it for it in rounds if it["held_rate"] is not None and it["max_rate"] is None]
     limited = sum(it["limited_by_generator"] for it in sought)

@@ -1,9 +1,9 @@
-"""How many rounds a comparison makes: those asked for, and some in place of those left out.
+"""How many rounds a comparison makes: those asked for, and some in place of incomplete ones.
 
-A round in which the load generator was at fault for one variant has no pair. Five rounds of which
-one is left out would judge nothing; so rounds are added until as many as were asked for are sound
-for all variants that are judged, within a bound: a machine that is busy all the time ends, too.
-What was measured of the variants has no say in it, only the generator's own faults.
+A round in which the load generator was at fault for one variant, or its search for the highest rate
+ran out of time, has no pair. Five rounds of which one lacks it would judge nothing; so rounds are
+added until as many as were asked for are complete for all variants that are judged, within a bound:
+a machine that is busy all the time ends, too. How the variants did has no say in it.
 """
 
 from collections.abc import Sequence, Set
@@ -19,8 +19,8 @@ def most_rounds(asked: int) -> int:
     return asked + int(ADDED_SHARE * asked) if asked >= FEWEST_ROUNDS else asked
 
 
-def sound_rounds(visits: Sequence[Visit], labels: Set[str]) -> int:
-    """In how many rounds each of these variants has a visit that can be judged."""
-    valid = {(visit.round, visit.label) for visit in visits if visit.is_valid}
-    numbers = {number for number, _ in valid}
-    return sum(all((number, label) in valid for label in labels) for number in numbers)
+def complete_rounds(visits: Sequence[Visit], labels: Set[str]) -> list[int]:
+    """The numbers of the rounds in which each of these variants has all that is compared."""
+    complete = {(visit.round, visit.label) for visit in visits if visit.is_complete}
+    numbers = sorted({number for number, _ in complete})
+    return [it for it in numbers if all((it, label) in complete for label in labels)]

@@ -9,7 +9,7 @@ from apiforge.catalog.model import Catalog
 from apiforge.compare.cast import Cast, Trouble
 from apiforge.compare.measuring import Interrupted, rehearse, visit, wait_until_ready
 from apiforge.compare.order import Order, Variant
-from apiforge.compare.rounds import most_rounds, sound_rounds
+from apiforge.compare.rounds import complete_rounds, most_rounds
 from apiforge.compare.stage import Actor, Software, open_actor
 from apiforge.compare.store import Notebook
 from apiforge.compare.visit import Visit
@@ -108,7 +108,7 @@ class _Session:
             self._round(number, set(self._order.labels))
         for number in range(self._order.rounds, most_rounds(self._order.rounds)):
             judged = self.cast.judged()
-            is_enough = sound_rounds(self._visits, judged) >= self._order.rounds
+            is_enough = len(complete_rounds(self._visits, judged)) >= self._order.rounds
             if len(judged) < FEWEST or is_enough:
                 return
             self._round(number, judged)
@@ -187,7 +187,7 @@ class _Session:
     def _name(self, number: int) -> str:
         if number < self._order.rounds:
             return f"round {number + 1} of {self._order.rounds}"
-        return f"round {number + 1}, in place of one that is left out"
+        return f"round {number + 1}, in place of an incomplete one"
 
     def _time_left(self, number: int, labels: Set[str]) -> str:
         """What the rounds from this on take that are sure to come."""

@@ -60,6 +60,13 @@ class Visit:
         """Can it be judged?"""
         return not self.faults and self.measured > 0
 
+    @property
+    def is_complete(self) -> bool:
+        """Is everything there that it can give? No try finds a rate beyond the load generator's."""
+        ceiling = self.ceiling
+        is_found = ceiling is None or ceiling.rate is not None or ceiling.limited_by_generator
+        return self.is_valid and is_found
+
     @cached_property
     def whole(self) -> Tally:
         """All endpoints as one."""

@@ -146,10 +146,14 @@ class _Prober:
         """Tries a rate; again, when the generator was at fault, until it seems to be for good."""
         faults: list[str] = []
         for _ in range(self._pace.tries):
+            begun = time.monotonic()
             recording = self._measure(rate, seconds, longest or self._seconds / _PROBES * 2)
             faults = validity.generator_faults(recording, self._targets)
             if not faults or self._crew.interrupted or recording.lost_workers:
                 break
+            if not self._pace.careful:
+                # Of so little time none is left for the search where one try goes wrong.
+                self._end += time.monotonic() - begun
         self._faults = faults
         probe = self._judged(rate, recording)
         if not faults and not self._crew.interrupted:

@@ -12,7 +12,7 @@ import pytest
 
 from apiforge.compare import session, store
 from apiforge.compare.order import Order
-from apiforge.compare.rounds import most_rounds, sound_rounds
+from apiforge.compare.rounds import complete_rounds, most_rounds
 from apiforge.compare.session import Outcome
 from apiforge.compare.stage import is_compared
 from apiforge.compare.visit import Visit
@@ -94,7 +94,7 @@ def test_a_round_left_out_is_made_up_for_by_all_that_are_judged(play: Any) -> No
 
     assert rounds_of(outcome, "sqlite") == rounds_of(outcome, "postgresql") == [0, 1, 2, 3, 4, 5]
     assert rounds_of(outcome, "mongodb") == [0, 1, 2, 3, 4]
-    assert "round 6, in place of one that is left out: sqlite, about 70 s left" in played.told
+    assert "round 6, in place of an incomplete one: sqlite, about 70 s left" in played.told
 
 
 def test_faults_while_a_stand_in_was_measured_cost_nobody_a_round(play: Any) -> None:
@@ -129,15 +129,19 @@ def test_an_added_round_that_was_interrupted_goes_on(play: Any) -> None:
     assert len(played.told) == len(whole.visits) - len(half.visits) + 2  # both warm up again
 
 
-def test_only_rounds_that_are_whole_are_sound() -> None:
+def test_only_rounds_that_have_all_of_everybody_are_complete() -> None:
     order = make_order_of(["sqlite", "postgresql"])
+    sought = make_visit(order, "postgresql", 3, Likeness())
+    assert sought.ceiling is not None
     visits = [
         make_visit(order, "sqlite", 0, Likeness()),
-        make_visit(order, "postgresql", 0, Likeness()),
+        make_visit(order, "postgresql", 0, Likeness(max_rate=None)),  # beyond the generator
         make_visit(order, "sqlite", 1, Likeness()),
         make_visit(order, "sqlite", 2, Likeness()),
         make_visit(order, "postgresql", 2, late(2)),
+        make_visit(order, "sqlite", 3, Likeness()),
+        replace(sought, ceiling=replace(sought.ceiling, rate=None)),
     ]
 
-    assert sound_rounds(visits, {"sqlite", "postgresql"}) == 1
-    assert sound_rounds(visits, {"sqlite"}) == 3
+    assert complete_rounds(visits, {"sqlite", "postgresql"}) == [0]
+    assert complete_rounds(visits, {"sqlite"}) == [0, 1, 2, 3]
