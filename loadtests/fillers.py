@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from json import dumps
 from json.encoder import encode_basestring_ascii as quoted
+from random import Random
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +14,8 @@ from placeholders import MAKERS, Fill, Raw
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
 _TYPED = {"integer", "float", "boolean", "json"}
 _IS_PATH = re.compile(r"[^:]*\.(made_|own_)?path")
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 _PATH_SAFE = "/%?&=:@!$'()*+,;~-._[]"
 
 
@@ -33,6 +36,23 @@ def text_filler(text: str, named: Mapping[str, Fill], environment: Mapping[str, 
     """Compiles a text that is sent as it is, such as a header's value."""
     pieces = _pieces(text, named, environment)
     return _joined([piece if isinstance(piece, str) else piece[1] for piece in pieces])
+
+
+def fill_headers(headers: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:
+    """The headers as they are sent, once for the whole test; PlaceholderError for what HTTP cannot
+    carry (RFC 9110, 5.5). Values are not repeated: they may be secrets."""
+    filled = {}
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name):
+            raise PlaceholderError(f"{name!r} cannot be the name of a header")
+        text = text_filler(str(value), {}, environment)(Random())
+        if not _HEADER_VALUE.fullmatch(text):
+            raise PlaceholderError(
+                f"header {name}: its value holds a character that no header can carry; only "
+                "Latin-1 without line breaks can be sent as it is"
+            )
+        filled[name] = text
+    return filled
 
 
 def form_filler(

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from fillers import PlaceholderError, form_filler, json_filler, path_filler, text_filler
+from fillers import PlaceholderError, fill_headers, form_filler, json_filler, path_filler
 from placeholders import Fill
 from pools import Pool
 from rows import DataError, Dataset, column_filler
@@ -103,10 +103,7 @@ class Operation:
         self.path = path_filler(str(table["path"]), named, environment)
         self.body: Fill | None = None
         # Once for the whole test: the bytes of a header are made once, too.
-        self._headers = {
-            name: text_filler(str(value), {}, environment)(Random())
-            for name, value in table.get("headers", {}).items()
-        }
+        self._headers = fill_headers(table.get("headers", {}), environment)
         if "body" in table:
             self.body = json_filler(table["body"], named, environment)
             self._headers.setdefault("Content-Type", "application/json")

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import gevent
 from client import Connection, Encoder, ExchangeError, TimedOut
-from fillers import PlaceholderError, text_filler
+from fillers import PlaceholderError, fill_headers
 from operation import SUCCESS, Request, ScenarioError, Send
 from placeholders import SERIES
 from replay import Scenario
@@ -78,10 +78,7 @@ def _single(subject: dict[str, Any]) -> Work:
     """A test of one address: the same GET again and again."""
     parts = urlsplit(subject["url"])
     origin = Origin.resolve(f"{parts.scheme}://{parts.netloc}")
-    headers = {
-        name: text_filler(text, {}, subject["environment"])(Random())
-        for name, text in subject["headers"].items()
-    }
+    headers = fill_headers(subject["headers"], subject["environment"])
     request = _get(_path_of(subject["url"]), headers)
     make_sender(origin, subject["timeout"])(request)
     return Work(origin, (request.name,), lambda random: request)

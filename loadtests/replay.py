@@ -18,7 +18,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from fillers import text_filler
+from fillers import fill_headers
 from login import Login
 from operation import SUCCESS, Operation, Request, ScenarioError, Send, with_parameter
 from pools import Pool, decoded
@@ -55,13 +55,8 @@ class Scenario:
         self._weigh()
         login = document.get("login")
         self._login = Login(login, environment) if login else None
-        self._headers = {
-            "Accept": "application/json",
-            **{
-                name: text_filler(str(value), {}, environment)(Random())
-                for name, value in document.get("headers", {}).items()
-            },
-        }
+        own = fill_headers(document.get("headers", {}), environment)
+        self._headers = {"Accept": "application/json", **own}
 
     @classmethod
     def load(

@@ -135,6 +135,26 @@ def test_headers_of_the_command_line_are_sent_and_stay_secret(
     assert "s3cret" not in told + document
 
 
+def test_a_header_that_cannot_be_sent_exits_2_and_is_not_repeated(
+    server: TokenServer, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "apiforge", "loadtest", "--url", server.url]
+
+    ended = subprocess.run(
+        [*command, "--header", "X-API-Key: {env:MINE}"],
+        cwd=tmp_path,
+        env={**os.environ, "MINE": "s3cret€"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 2, ended.stderr
+    assert "header X-API-Key: its value holds a character" in " ".join(ended.stderr.split())
+    assert "s3cret" not in ended.stdout + ended.stderr
+    assert server.paths == []
+
+
 def test_what_is_missing_exits_2_and_is_named(server: TokenServer, tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text("name\none\n")
     (tmp_path / "s.toml").write_text('[[requests]]\npath = "/open/{data:rows.nmae}"\n')

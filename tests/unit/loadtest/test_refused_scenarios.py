@@ -23,6 +23,12 @@ from tests.unit.loadtest.shop import POOLS, SHOP, load
         ("[[requests]]\npath = '/'\n[[requests]]\npath = '/'", "two requests have the same name"),
         (POOLS + "[[requests]]\npath = '/{products.made}'", "otherwise must name"),
         ("[pools.x]\n[[requests]]\npath = '/'", "pool 'x' has no path"),
+        ("[headers]\nA = 'ten €'\n[[requests]]\npath = '/'", "header A: its value holds"),
+        ("[[requests]]\npath = '/'\nheaders = {A = \"a\\nB: b\"}", "header A: its value holds"),
+        (
+            "[[requests]]\npath = '/'\nheaders = {'A B' = 'a'}",
+            "'A B' cannot be the name",
+        ),
         ("requests = [", "scenario.toml"),
     ],
 )
