@@ -3,7 +3,7 @@
 A round in which the load generator was at fault for one variant, or its search for the highest rate
 ran out of time, has no pair. Five rounds of which one lacks it would judge nothing; so rounds are
 added until as many as were asked for are complete for all variants that are judged, within a bound:
-a machine that is busy all the time ends, too. How the variants did has no say in it.
+a machine that is busy all the time ends, too. Which variant did better has no say in it.
 """
 
 from collections.abc import Sequence, Set
