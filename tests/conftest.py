@@ -14,6 +14,9 @@ from tests.scheduling import Together
 # Whoever starts the tests in the background of a shell has SIGINT ignored, and so would all that
 # they start: programs that are to be interrupted could not be.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# The same of SIGHUP under nohup, which is to keep the tests themselves: a handler is not inherited.
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda number, frame: None)
 
 # Most of a start of Python is compiling what it imports; hundreds are started here.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
