@@ -42,7 +42,13 @@ Rate = Annotated[
 ]
 Duration = Annotated[str, typer.Option(metavar="TIME", help="Measured at that rate, each round.")]
 Rounds = Annotated[
-    int, typer.Option(min=1, max=1000, metavar="N", help="At least 5 to call any difference.")
+    int,
+    typer.Option(
+        min=1,
+        max=1000,
+        metavar="N",
+        help="At least 5 to call any difference; then some more in place of incomplete ones.",
+    ),
 ]
 Rows = Annotated[
     int | None,
